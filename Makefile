@@ -1,0 +1,40 @@
+# Two commands matter: `make demo` runs the product, `make test` proves it. `make help` lists the rest.
+PYTHON ?= python3
+PORT   ?= 8000
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: help demo test install lint bench prove-gate messages clean
+
+help:            ## this list
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## ?/|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(STAMP)  ## make the environment in .venv from the hashed lock file
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+demo: install    ## run everything with fictional people (PORT=8000, PATIENTS=120)
+	@$(BIN)/unidossier demo --port $(PORT) $(if $(PATIENTS),--patients $(PATIENTS))
+
+test: install    ## the whole suite, browser included
+	@$(BIN)/python -m tests.run
+
+lint: install    ## style and import contracts alone
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+bench: install   ## measure, print a table, write bench/out/*.json
+	@$(BIN)/python -m bench
+
+prove-gate: install  ## attacks, catalogue lint and the complete comparison
+	@$(BIN)/python -m tests.prove_gate
+
+messages: install  ## gather texts for translation and compile them
+	@$(BIN)/python scripts/messages.py
+
+clean:           ## remove the environment (never the data)
+	rm -rf $(VENV)

@@ -1,0 +1,1 @@
+"""Unidossier: one shared patient record for many institutions."""
