@@ -144,7 +144,7 @@ def _carer(facts: Facts) -> str:
 
 
 def _staff(facts: Facts) -> str:
-    """ACS-2: staff plan, and see what their function gives while a relation is in force; never by the glass."""
+    """ACS-2: staff plan, and see what their function gives while a relation is in force; no glass."""
     if facts.act == "plan":
         return _planning(facts)
     return _kept_out(facts) or _by_relation(facts)

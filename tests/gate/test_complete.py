@@ -11,7 +11,7 @@ SHOWN = 20
 
 
 def differences(ours: DecisionTable, theirs: DecisionTable) -> list[str]:
-    """Tell the differences in words: one kind (oracle's rule, SQL's rule) a line, with the number of cases."""
+    """Tell the differences in words: one kind (oracle's rule, SQL's rule) a line, with its count."""
     places = np.flatnonzero(ours.flat != theirs.flat)
     kinds: dict[tuple[str, str], list[int]] = {}
     for place in places:
