@@ -57,7 +57,8 @@ REFUSALS = frozenset(
 
 def decide(facts: Facts) -> str:
     """Return the id of the rule that decides about these facts; `PERMITS` tells whether it permits."""
-    return _who_asks(facts) or _excluded(facts) or _function_table(facts) or _SIDES[facts.actor](facts)
+    barred = _who_asks(facts) or _excluded(facts) or _function_table(facts) or _not_his_work(facts)
+    return barred or _SIDES[facts.actor](facts)
 
 
 def _who_asks(facts: Facts) -> str | None:
@@ -87,16 +88,33 @@ def _function_table(facts: Facts) -> str | None:
     return None if facts.rights else "ACS-1.function"
 
 
+def _not_his_work(facts: Facts) -> str | None:
+    """ACD-2, XCH-1: planning is work inside, delivering is for machines; no tie makes it anybody else's."""
+    if facts.act in _ACTS[facts.actor]:
+        return None
+    if facts.actor == "patient" and facts.tie != "own":
+        return "ACD-1.not-own"
+    return "REP-4.none" if facts.actor == "representative" else "ACD-1.none"
+
+
+_ACTS = {
+    "patient": {"open"},
+    "representative": {"open"},
+    "inside": {"open", "plan"},
+    "outside": {"open"},
+    "staff": {"open", "plan"},
+    "machine": {"open", "plan", "deliver"},
+}
+
+
 def _patient(facts: Facts) -> str:
-    """ACD-1, DTH-1, REP-2, MY-4. Planning and delivering are work: no patient does them under the gate."""
+    """ACD-1, DTH-1, REP-2, MY-4."""
     if facts.tie != "own":
         return "ACD-1.not-own"
     if facts.dead:
         return "DTH-1.closed"
     if facts.age == "minor":
         return "REP-2.minor"
-    if facts.act != "open":
-        return "ACD-1.none"
     return "REP-2.opened" if facts.age == "opened" else "MY-4.own"
 
 
@@ -108,8 +126,6 @@ def _representative(facts: Facts) -> str:
         return "REP-1.dispute"
     if facts.tie == "parent" and facts.age == "of-age":
         return "REP-1.fifteen"
-    if facts.act != "open":
-        return "REP-4.none"
     return _REPRESENTATIONS.get(facts.tie, "REP-4.none")
 
 
@@ -138,7 +154,7 @@ def _planning(facts: Facts) -> str:
 
 def _carer(facts: Facts) -> str:
     """Chapters 3 to 6 and 9 for a carer, inside or outside."""
-    if facts.actor == "inside" and facts.act == "plan":
+    if facts.act == "plan":
         return _planning(facts)
     return _after_death(facts) or _lifting_opens(facts) or _kept_out(facts) or _by_relation(facts)
 
@@ -154,13 +170,13 @@ def _after_death(facts: Facts) -> str | None:
     """DTH-3 the designated professional reads; DTH-1 external links end; DTH-2 inside they run on."""
     if not facts.dead:
         return None
-    if facts.tie == "designated" and facts.act == "open":
+    if facts.tie == "designated":
         return "DTH-3.designated"
     return "DTH-1.outside" if facts.actor == "outside" else None
 
 
 def _lifting_opens(facts: Facts) -> str | None:
-    return "EXC-7.lifted" if facts.act == "open" and _is_lifted(facts) else None
+    return "EXC-7.lifted" if _is_lifted(facts) else None
 
 
 def _kept_out(facts: Facts) -> str | None:
@@ -172,11 +188,7 @@ def _kept_out(facts: Facts) -> str | None:
 
 def _by_relation(facts: Facts) -> str:
     """ACD-2, ACD-3, CON-3 open; without them the glass (chapter 4); without it the reason why not."""
-    if facts.act == "open":
-        decided = _relation_in_force(facts) or _glass(facts)
-        if decided:
-            return decided
-    return _why_not(facts)
+    return _relation_in_force(facts) or _glass(facts) or _why_not(facts)
 
 
 def _relation_in_force(facts: Facts) -> str | None:
