@@ -172,8 +172,8 @@ class EmbeddedServer:
         at_hand = major_version(self.bin)
         if made_by != at_hand:
             raise DatabaseVersionMismatch(
-                f"The data in {self._home.path} were made by PostgreSQL {made_by}; the programs at hand are of "
-                f"{at_hand}. Name programs of {made_by} in UNIDOSSIER_PG_BIN, make a backup, and restore it "
+                f"The data in {self._home.path} were made by PostgreSQL {made_by}; the programs at hand are "
+                f"of {at_hand}. Name programs of {made_by} in UNIDOSSIER_PG_BIN, make a backup, and restore it "
                 "into a new home without that setting."
             )
 
