@@ -1,0 +1,92 @@
+"""Schema: tables once (numbered steps), functions, policies and rights anew each time. Run as `unidossier_migrate`, never as the application."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+ROOM = Path(__file__).parent.parent
+
+# Tables: each step runs once, in this order; a released step is never edited, a change is a new step.
+STEPS = (
+    ("0001-rooms", "database/sql/schemas.sql", None),
+    ("0002-registry", "registry/sql/tables.sql", "unidossier_owner"),
+    ("0003-relations", "relations/sql/tables.sql", "unidossier_owner"),
+    ("0004-record", "record/sql/tables.sql", "unidossier_owner"),
+    ("0005-log", "log/sql/tables.sql", "unidossier_log"),
+    ("0006-gate", "gate/sql/tables.sql", "unidossier_gate"),
+)
+# Functions and texts: applied at every migration, in this order, by their owner.
+EVERY_TIME = (
+    ("log/sql/partitions.sql", "unidossier_log"),
+    ("gate/sql/words.sql", "unidossier_gate"),
+    ("gate/sql/rules.sql", "unidossier_gate"),
+    ("gate/sql/function_table.sql", "unidossier_gate"),
+    ("gate/sql/decide.sql", "unidossier_gate"),
+    ("gate/sql/weigh.sql", "unidossier_gate"),
+    ("gate/sql/policy.sql", "unidossier_gate"),
+    ("gate/sql/epoch.sql", "unidossier_gate"),
+    ("gate/sql/grant.sql", "unidossier_gate"),
+    ("gate/sql/session.sql", "unidossier_gate"),
+    ("relations/sql/work.sql", "unidossier_store"),
+    ("record/sql/store.sql", "unidossier_store"),
+    ("registry/sql/register.sql", "unidossier_store"),
+    ("database/sql/triggers.sql", None),
+    ("database/sql/rights.sql", None),
+    ("database/sql/policies.sql", None),
+)
+LOCK = 7_140_300_021  # one migration at a time
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """What a run did: the names of the steps it applied (empty when the schema was up to date)."""
+
+    applied: tuple[str, ...]
+
+
+def create_roles(root_dsn: str, *, passwords: dict[str, str] | None = None) -> None:
+    """Make the roles and the two trusted extensions; needs an administrator of the database. Idempotent."""
+    with psycopg.connect(root_dsn, autocommit=True) as connection:
+        connection.execute((ROOM / "database/sql/roles.sql").read_text())
+        for role, password in (passwords or {}).items():
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
+        database = connection.info.dbname
+        connection.execute("CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public")
+        connection.execute(
+            sql.SQL("GRANT CREATE, CONNECT ON DATABASE {} TO unidossier_migrate").format(sql.Identifier(database))
+        )
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO unidossier_app").format(sql.Identifier(database)))
+        connection.execute("GRANT USAGE, CREATE ON SCHEMA public TO unidossier_owner, unidossier_migrate")
+        connection.execute("GRANT USAGE ON SCHEMA public TO unidossier_app, unidossier_gate, unidossier_store")
+        connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+
+
+def migrate(migrate_dsn: str, *, session_key: bytes) -> Migrated:
+    """Bring the schema up to date in one transaction and prove its catalogue clean. Raises psycopg errors; then nothing has changed."""
+    applied = []
+    with psycopg.connect(migrate_dsn) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        connection.execute("CREATE TABLE IF NOT EXISTS public.schema_step (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())")
+        done = {name for (name,) in connection.execute("SELECT name FROM public.schema_step")}
+        for name, path, role in STEPS:
+            if name not in done:
+                _run(connection, path, role)
+                connection.execute("INSERT INTO public.schema_step (name) VALUES (%s)", (name,))
+                applied.append(name)
+        for path, role in EVERY_TIME:
+            _run(connection, path, role)
+        connection.execute("SET LOCAL ROLE unidossier_gate")
+        connection.execute(
+            "INSERT INTO gate.key VALUES ('session', %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (session_key,)
+        )
+    return Migrated(applied=tuple(applied))
+
+
+def _run(connection: psycopg.Connection, path: str, role: str | None) -> None:
+    connection.execute("RESET ROLE")
+    if role:
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)))
+    connection.execute((ROOM / path).read_text())
+    connection.execute("RESET ROLE")

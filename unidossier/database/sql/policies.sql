@@ -1,0 +1,35 @@
+-- Row security of every table of a record, for the application. Run by the migrating role, which inherits from the owners.
+-- The policies themselves. `(SELECT f())` is computed once a statement; the patient drives the index.
+DO $$
+DECLARE
+    visible constant text := $p$ (vis & CASE WHEN institution_id = (SELECT gate.institution()) THEN (SELECT gate.mask_own()) ELSE (SELECT gate.mask_other()) END) <> 0
+        AND institution_id <> ALL ((SELECT gate.closed())::uuid[]) $p$;
+    policies constant text[][] := ARRAY[
+        ['record.item', 'patient_id = (SELECT gate.patient()) AND ' || visible || $p$
+            AND (held_until IS NULL OR held_until <= now() OR (SELECT gate.sees_held())) AND (NOT confidential OR (SELECT gate.sees_confidential())) $p$],
+        -- content: only of items named by the entry, and only versions the reader may see, of items he may see
+        ['record.version', 'patient_id = (SELECT gate.patient()) AND item_id = ANY ((SELECT gate.items())::uuid[]) AND ' || visible ||
+            'AND EXISTS (SELECT FROM record.item i WHERE i.patient_id = version.patient_id AND i.id = version.item_id)'],
+        ['record.attachment', 'patient_id = (SELECT gate.patient()) AND item_id = ANY ((SELECT gate.items())::uuid[])
+            AND EXISTS (SELECT FROM record.item i WHERE i.patient_id = attachment.patient_id AND i.id = attachment.item_id)'],
+        ['record.presence', 'patient_id = (SELECT gate.patient())'],
+        ['registry.patient', 'id = ANY ((SELECT gate.patients())::uuid[])'],
+        ['registry.patient_identifier', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
+        ['relations.relation', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
+        ['relations.appointment', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
+        ['relations.stay', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
+        ['relations.representation', 'patient_id = (SELECT gate.patient())'],
+        ['relations.exclusion', 'patient_id = (SELECT gate.log_patient())'],
+        ['relations.lifting', 'patient_id = (SELECT gate.log_patient())'],
+        ['log.entry', 'id IN (SELECT entry_id FROM log.listed) OR patient_id = (SELECT gate.log_patient())'],
+        ['log.listed', 'patient_id = (SELECT gate.log_patient())']
+    ];
+    one text[];
+BEGIN
+    FOREACH one SLICE 1 IN ARRAY policies LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', one[1]);
+        EXECUTE format('DROP POLICY IF EXISTS reader ON %s', one[1]);
+        EXECUTE format('CREATE POLICY reader ON %s FOR SELECT TO unidossier_app USING (%s)', one[1], one[2]);
+    END LOOP;
+END
+$$;

@@ -1,0 +1,59 @@
+-- Who may touch which table and call which function. Applied after every migration; what is not named here is refused.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gate, record, relations, registry, log FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA gate, record, relations, registry, log FROM PUBLIC, unidossier_app;
+
+-- the application: reads under policies, calls these functions, nothing else
+GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
+    registry.patient, registry.patient_identifier, registry.institution, registry.institution_setting, registry.team, registry.person, registry.employment, registry.duty,
+    relations.relation, relations.appointment, relations.stay, relations.representation, relations.exclusion, relations.lifting,
+    log.entry, log.listed,
+    gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
+GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.open_session, gate.close_session, gate.purge,
+    gate.patient, gate.patients, gate.institution, gate.mask_own, gate.mask_other, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient,
+    record.store, registry.register_patient, registry.keep_foreign TO unidossier_app;
+
+-- the gate reads the facts and writes the log; never UPDATE or DELETE of the log
+GRANT SELECT ON ALL TABLES IN SCHEMA registry, relations TO unidossier_gate;
+GRANT SELECT ON record.directory, record.presence TO unidossier_gate;
+GRANT INSERT ON log.entry, log.listed TO unidossier_gate;
+GRANT USAGE ON SEQUENCE log.entry_number TO unidossier_gate;
+
+-- the one writer
+GRANT SELECT, INSERT, UPDATE ON record.item, relations.relation, relations.appointment, relations.stay, registry.patient TO unidossier_store;
+GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
+GRANT SELECT ON registry.institution_setting, registry.employment, gate.setting_default, gate.rights, gate.rights_version TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.rights_of, gate.setting TO unidossier_store;
+GRANT EXECUTE ON FUNCTION record.words, relations.from_work, relations.lasts TO unidossier_store;
+
+GRANT SELECT ON log.entry TO unidossier_sequencer;
+
+-- Policies of the two roles that decide and write; NOLOGIN, reached only through the functions above.
+DO $$
+DECLARE
+    one text;
+BEGIN
+    FOREACH one IN ARRAY ARRAY['registry.patient', 'registry.patient_identifier', 'relations.relation', 'relations.exclusion', 'relations.lifting', 'relations.representation',
+                               'relations.appointment', 'relations.stay', 'record.directory', 'record.presence'] LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', one);
+        EXECUTE format('DROP POLICY IF EXISTS decider ON %s', one);
+        EXECUTE format('CREATE POLICY decider ON %s FOR SELECT TO unidossier_gate USING (true)', one);
+    END LOOP;
+    FOREACH one IN ARRAY ARRAY['log.entry', 'log.listed'] LOOP
+        EXECUTE format('DROP POLICY IF EXISTS witness ON %s', one);
+        EXECUTE format('CREATE POLICY witness ON %s FOR INSERT TO unidossier_gate WITH CHECK (true)', one);
+    END LOOP;
+    EXECUTE 'DROP POLICY IF EXISTS sequencer ON log.entry';
+    EXECUTE 'CREATE POLICY sequencer ON log.entry FOR SELECT TO unidossier_sequencer USING (true)';
+    FOREACH one IN ARRAY ARRAY['record.item', 'record.version', 'record.directory', 'record.presence', 'record.attachment', 'relations.relation', 'relations.appointment',
+                               'relations.stay', 'registry.patient', 'registry.patient_identifier'] LOOP
+        EXECUTE format('DROP POLICY IF EXISTS writer ON %s', one);
+        EXECUTE format('CREATE POLICY writer ON %s FOR ALL TO unidossier_store USING (true) WITH CHECK (true)', one);
+    END LOOP;
+END $$;
+
+-- Names of carers are known to all; those of patients, parents and representatives are not.
+ALTER TABLE registry.person ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS reader ON registry.person;
+CREATE POLICY reader ON registry.person FOR SELECT TO unidossier_app USING (professional);
+DROP POLICY IF EXISTS decider ON registry.person;
+CREATE POLICY decider ON registry.person FOR SELECT TO unidossier_gate USING (true);

@@ -1,0 +1,11 @@
+-- Which change raises which epoch (gate/sql/epoch.sql).
+CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT OR UPDATE OR DELETE ON relations.relation FOR EACH ROW EXECUTE FUNCTION gate.on_patient_right();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT OR UPDATE OR DELETE ON relations.exclusion FOR EACH ROW EXECUTE FUNCTION gate.on_patient_right();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT OR UPDATE OR DELETE ON relations.lifting FOR EACH ROW EXECUTE FUNCTION gate.on_patient_right();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT OR UPDATE OR DELETE ON relations.representation FOR EACH ROW EXECUTE FUNCTION gate.on_patient_right();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE ON registry.patient FOR EACH ROW EXECUTE FUNCTION gate.on_patient();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE OR DELETE ON registry.employment FOR EACH ROW EXECUTE FUNCTION gate.on_person();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE OR DELETE ON registry.duty FOR EACH ROW EXECUTE FUNCTION gate.on_person();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE ON registry.person FOR EACH ROW EXECUTE FUNCTION gate.on_human();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT OR UPDATE OR DELETE ON registry.institution_setting FOR EACH STATEMENT EXECUTE FUNCTION gate.on_everybody();
+CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT ON gate.rights_version FOR EACH STATEMENT EXECUTE FUNCTION gate.on_everybody();

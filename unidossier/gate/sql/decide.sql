@@ -1,0 +1,68 @@
+-- THE DECISION. Reading order is precedence: the first line that fits answers, with its id.
+-- Whether a line permits, its legal source and its words in four languages stand in gate.rule (rules.sql).
+-- This is the only deciding code of the product. tests/gate compares it with an oracle on every combination of facts.
+
+CREATE OR REPLACE FUNCTION gate.decide(
+    act text, actor text, active boolean, strong boolean, lawful boolean, rights boolean, may_break_glass boolean, dead boolean,
+    exclusion text, lifting boolean, age text, tie text, refuses_outside boolean, gp_default boolean, glass text
+) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT CASE
+    -- who is asking
+    WHEN NOT active                                                                  THEN 'ACD-7.ended'
+    WHEN NOT strong                                                                  THEN 'ALL-3.second-factor'
+    WHEN NOT lawful                                                                  THEN 'ACD-6.purpose'
+    WHEN actor = 'governance'                                                        THEN 'ACS-4.governance'
+    -- the patient's exclusion of a carer or of staff comes before anything else about the record
+    WHEN actor IN ('inside', 'outside', 'staff') AND exclusion = 'absolute'          THEN 'EXC-2.excluded'
+    WHEN actor IN ('inside', 'outside') AND exclusion = 'plain' AND NOT lifting      THEN 'EXC-2.excluded'
+    WHEN actor = 'staff' AND exclusion = 'plain'                                     THEN 'EXC-2.excluded'
+    -- the function table
+    WHEN NOT rights                                                                  THEN 'ACS-1.function'
+    -- the patient and those who act for him
+    WHEN actor = 'patient' AND (tie <> 'own' OR act <> 'open')                       THEN 'ACD-1.not-own'
+    WHEN actor = 'representative' AND act <> 'open'                                  THEN 'REP-4.none'
+    WHEN actor IN ('patient', 'representative') AND dead                             THEN 'DTH-1.closed'
+    WHEN actor = 'patient' AND age = 'minor'                                         THEN 'REP-2.minor'
+    WHEN actor = 'patient' AND age = 'opened'                                        THEN 'REP-2.opened'
+    WHEN actor = 'patient'                                                           THEN 'MY-4.own'
+    WHEN actor = 'representative' AND tie = 'suspended'                              THEN 'REP-1.dispute'
+    WHEN actor = 'representative' AND tie = 'parent' AND age = 'of-age'              THEN 'REP-1.fifteen'
+    WHEN actor = 'representative' AND tie = 'parent'                                 THEN 'REP-1.parent'
+    WHEN actor = 'representative' AND tie = 'legal'                                  THEN 'REP-3.legal'
+    WHEN actor = 'representative' AND tie IN ('foster', 'mandate')                   THEN 'REP-3.mandate'
+    WHEN actor = 'representative' AND tie = 'trusted'                                THEN 'REP-3.trusted'
+    WHEN actor = 'representative'                                                    THEN 'REP-4.none'
+    -- machines
+    WHEN actor = 'machine' AND act = 'deliver'                                       THEN 'XCH-1.deliver'
+    WHEN actor = 'machine' AND act = 'open' AND tie = 'institution'                  THEN 'ACS-5.institution'
+    WHEN actor = 'machine' AND act = 'open'                                          THEN 'ACS-5.machine'
+    WHEN act = 'deliver'                                                             THEN 'ACD-1.none'
+    -- planning work opens nothing, but makes a relation: never for the deceased, never from outside
+    WHEN act = 'plan' AND actor = 'outside'                                          THEN 'ACD-1.none'
+    WHEN act = 'plan' AND dead                                                       THEN 'DTH-1.no-new-relation'
+    WHEN act = 'plan'                                                                THEN 'ACD-2.planning'
+    -- death
+    WHEN dead AND tie = 'designated' AND actor IN ('inside', 'outside')              THEN 'DTH-3.designated'
+    WHEN dead AND actor = 'outside'                                                  THEN 'DTH-1.outside'
+    -- a lifting passes a plain exclusion and opens by itself
+    WHEN exclusion = 'plain' AND dead                                                THEN 'EXC-2.excluded'
+    WHEN exclusion = 'plain'                                                         THEN 'EXC-7.lifted'
+    -- what the patient closed
+    WHEN actor = 'outside' AND refuses_outside                                       THEN 'CON-10.refused'
+    WHEN tie = 'suspended'                                                           THEN 'CON-9.suspended'
+    -- relations in force
+    WHEN tie = 'work'                                                                THEN 'ACD-2.work'
+    WHEN tie = 'consent'                                                             THEN 'ACD-3.consent'
+    WHEN tie = 'gp' AND gp_default                                                   THEN 'CON-3.gp'
+    -- break-the-glass
+    WHEN glass <> 'none' AND dead                                                    THEN 'DTH-1.no-new-relation'
+    WHEN glass <> 'none' AND (NOT may_break_glass OR actor NOT IN ('inside', 'outside')) THEN 'BTG-2.function'
+    WHEN glass = 'incomplete'                                                        THEN 'BTG-1.incomplete'
+    WHEN glass = 'valid'                                                             THEN 'BTG-1.emergency'
+    -- why not
+    WHEN tie = 'gp'                                                                  THEN 'CON-4.consent'
+    WHEN tie = 'pending'                                                             THEN 'CON-6.pending'
+    WHEN tie = 'ended'                                                               THEN 'ACD-4.ended'
+    ELSE                                                                                  'ACD-1.none'
+END
+$$;

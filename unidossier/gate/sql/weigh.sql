@@ -1,0 +1,135 @@
+-- Gathering the facts of one decision. Nothing that decides is passed in: the session says who, the tables say the rest.
+
+CREATE OR REPLACE FUNCTION gate.setting(institution uuid, wanted text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT value FROM registry.institution_setting WHERE institution_id = institution AND name = wanted AND until_at IS NULL),
+                    (SELECT value FROM gate.setting_default WHERE name = wanted))
+$$;
+
+CREATE OR REPLACE FUNCTION gate.rights_of(a_function text, an_action text) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT coalesce(bit_or(1::bigint << category), 0) FROM gate.rights
+    WHERE version = (SELECT max(version) FROM gate.rights_version WHERE from_at <= now()) AND function = a_function AND action = an_action
+$$;
+
+CREATE OR REPLACE FUNCTION gate.teams_of(person uuid) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(team_id), '{}') FROM registry.duty WHERE person_id = person AND starts_at <= now() AND now() < ends_at
+$$;
+
+-- Own access and the end of a parent's link: the 15th birthday as it begins in Brussels (REP-1, REP-2).
+CREATE OR REPLACE FUNCTION gate.age_of(birth date, opened timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+    -- born on 29 February: the birthday is 1 March in a year without one, so the day is added, never cut
+    SELECT CASE WHEN birth IS NULL THEN 'of-age'
+                WHEN now() >= (CASE WHEN extract(month FROM birth) = 2 AND extract(day FROM birth) = 29 AND extract(day FROM birth + interval '15 years') = 28
+                                    THEN (birth + interval '15 years' + interval '1 day') ELSE birth + interval '15 years' END)::timestamp AT TIME ZONE 'Europe/Brussels' THEN 'of-age'
+                WHEN opened <= now() THEN 'opened' ELSE 'minor' END
+$$;
+
+-- The strongest tie of one person with one patient, and what it opens at most.
+CREATE OR REPLACE FUNCTION gate.tie_of(s gate.session, p registry.patient, my_teams uuid[], OUT tie text, OUT reach bigint, OUT acting_for uuid)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    r record;
+BEGIN
+    reach := 0;
+    IF s.actor = 'patient' THEN
+        tie := CASE WHEN s.patient_id = p.id THEN 'own' ELSE 'none' END;
+        reach := 2097151;
+    ELSIF s.actor = 'machine' THEN
+        tie := CASE WHEN EXISTS (SELECT FROM record.presence WHERE patient_id = p.id AND institution_id = s.institution_id) THEN 'institution' ELSE 'none' END;
+        reach := 2097151;
+    ELSIF s.actor = 'representative' THEN
+        SELECT m.id, m.kind, m.categories, m.state INTO r FROM relations.representation m
+        WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind <> 'designated' AND m.state <> 'withdrawn' AND m.starts_at <= now() AND now() < m.ends_at
+        ORDER BY m.state = 'suspended', array_position(ARRAY['legal', 'parent', 'foster', 'mandate', 'trusted'], m.kind) LIMIT 1;
+        tie := CASE WHEN r.id IS NULL THEN 'none' WHEN r.state = 'suspended' THEN 'suspended' ELSE r.kind END;
+        reach := coalesce(r.categories, 0);
+        acting_for := r.id;
+    ELSE
+        SELECT bit_or(categories) FILTER (WHERE f.consented) AS consent, bit_or(categories) FILTER (WHERE NOT f.consented AND f.kind <> 'gp') AS work,
+               bit_or(categories) FILTER (WHERE NOT f.consented AND f.kind = 'gp') AS gp, bit_or(categories) AS any_force
+        INTO r FROM relations.relation f
+        WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams))
+          AND f.state = 'in-force' AND f.starts_at <= now() AND now() < f.ends_at;
+        reach := coalesce(r.any_force, 0);
+        tie := CASE WHEN r.consent IS NOT NULL THEN 'consent' WHEN r.work IS NOT NULL THEN 'work' WHEN r.gp IS NOT NULL THEN 'gp' END;
+        IF p.deceased_at IS NOT NULL AND (tie IS NULL OR s.actor = 'outside') THEN
+            SELECT 'designated', m.categories INTO tie, reach FROM relations.representation m
+            WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind = 'designated' AND m.state = 'in-force' AND m.starts_at <= now() AND now() < m.ends_at;
+        END IF;
+        IF tie IS NULL THEN
+            SELECT coalesce((SELECT CASE WHEN f.state IN ('suspended', 'pending') AND now() < f.ends_at THEN f.state ELSE 'ended' END
+                             FROM relations.relation f WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams)) AND f.starts_at <= now()
+                             ORDER BY array_position(ARRAY['suspended', 'pending'], CASE WHEN now() < f.ends_at THEN f.state END) NULLS LAST LIMIT 1), 'none') INTO tie;
+            reach := 0;
+        END IF;
+    END IF;
+END
+$$;
+
+DO $$ BEGIN
+    IF to_regtype('gate.weighed') IS NULL THEN
+        CREATE TYPE gate.weighed AS (
+            rule text, permits boolean, mask_own bigint, mask_other bigint, closed uuid[], sees_held boolean, sees_confidential boolean, writes bigint, acting_for uuid
+        );
+    END IF;
+END $$;
+
+-- The facts, the decision and what it opens, for one session, one patient and one verb.
+CREATE OR REPLACE FUNCTION gate.weigh(s gate.session, p registry.patient, v gate.verb, glass text, my_teams uuid[]) RETURNS gate.weighed
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    w gate.weighed;
+    tied record;
+    can bigint := gate.rights_of(s.function, v.action);
+    opens bigint;
+    excluded text;
+BEGIN
+    SELECT * INTO tied FROM gate.tie_of(s, p, my_teams);
+    -- EXC-6: by human being, over every identifier and institution
+    SELECT CASE WHEN bool_or(e.absolute) THEN 'absolute' WHEN count(*) > 0 THEN 'plain' ELSE 'none' END INTO excluded
+    FROM relations.exclusion e JOIN registry.person h ON h.id = e.person_id
+    WHERE e.patient_id = p.id AND h.human_id = s.human_id AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at);
+
+    w.rule := gate.decide(
+        v.act, s.actor,
+        s.ended_at IS NULL AND now() < s.ends_at AND now() < s.seen_at + s.idle AND gate.employed(s),
+        s.strong_at IS NOT NULL,
+        s.purpose IN ('care', 'own', 'governance', 'exchange'),
+        can <> 0,
+        gate.rights_of(s.function, 'break-the-glass') <> 0,
+        p.deceased_at IS NOT NULL AND p.deceased_at <= now(),
+        excluded,
+        excluded <> 'none' AND EXISTS (SELECT FROM relations.lifting l WHERE l.patient_id = p.id AND l.person_id = s.person_id AND l.starts_at <= now() AND now() < l.ends_at),
+        gate.age_of(p.birth_date, p.own_opened_at),
+        tied.tie, p.refuses_outside,
+        tied.tie = 'gp' AND EXISTS (SELECT FROM record.presence h WHERE h.patient_id = p.id AND gate.setting(h.institution_id, 'consent-model') = 'gp-default'),
+        glass);
+    w.permits := (SELECT permits FROM gate.rule WHERE id = w.rule);
+    w.acting_for := tied.acting_for;
+
+    -- A lifting, break-the-glass and planning stand on no relation: the function table alone says what they open.
+    opens := CASE WHEN w.rule IN ('EXC-7.lifted', 'BTG-1.emergency', 'ACD-2.planning', 'XCH-1.deliver') THEN can ELSE can & tied.reach END;
+    IF NOT w.permits OR v.act <> 'open' THEN
+        w.mask_own := 0; w.mask_other := 0;
+    ELSIF s.actor IN ('patient', 'representative') THEN
+        -- finals, and what is kept inside for other carers (CON-10: visible to himself); never drafts
+        w.mask_own := opens | CASE WHEN s.actor = 'patient' OR w.rule IN ('REP-1.parent', 'REP-3.legal') THEN opens << 42 ELSE 0 END;
+        w.mask_other := w.mask_own;
+    ELSE
+        w.mask_own := opens | (opens << 21) | (opens << 42);
+        w.mask_other := CASE WHEN s.actor = 'machine' THEN 0 ELSE opens END;
+    END IF;
+    w.closed := CASE WHEN s.actor = 'outside' AND tied.tie IS DISTINCT FROM 'consent' AND w.rule NOT IN ('EXC-7.lifted', 'BTG-1.emergency', 'DTH-3.designated')
+                     THEN (SELECT coalesce(array_agg(i.id), '{}') FROM registry.institution i WHERE i.network AND gate.setting(i.id, 'consent-model') = 'written-consent') ELSE '{}' END;
+    w.sees_held := s.actor NOT IN ('patient', 'representative');
+    w.sees_confidential := s.actor <> 'representative';
+    w.writes := CASE WHEN w.permits AND v.action IN ('enter', 'plan', 'deliver') THEN opens ELSE 0 END;
+    RETURN w;
+END
+$$;
+
+-- The employment behind the session, at this instant; patients and representatives have none.
+CREATE OR REPLACE FUNCTION gate.employed(s gate.session) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT s.employment_id IS NULL OR EXISTS (
+        SELECT FROM registry.employment e
+        WHERE e.id = s.employment_id AND e.function = s.function AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at))
+$$;

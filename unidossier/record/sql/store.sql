@@ -1,0 +1,86 @@
+-- THE ONE WRITER. The application has no INSERT on a table of a record; it calls this function under a committed grant that writes.
+-- deliveries: a JSON array, each element one version with its description, its attachments and the work it is about (see record/store.py).
+-- Nothing is overwritten: a change is a new version; the same text twice changes nothing (outcome 'unchanged').
+
+DO $$ BEGIN
+    IF to_regtype('record.delivery') IS NULL THEN
+        CREATE TYPE record.delivery AS (
+            id uuid, type text, category smallint, status text, title text, language text, code_system text, code text, clinical_at timestamptz, author_id uuid, author_name text,
+            value_num numeric, value_text text, unit text, low numeric, high numeric, flag text, part_of uuid, short jsonb, search_text text, reason text, resource text,
+            expected integer, internal_only boolean, attachments jsonb, work jsonb
+        );
+    END IF;
+END $$;
+
+-- Words of the text's own language (stemmed) and the plain words (for search as you type, in any language).
+CREATE OR REPLACE FUNCTION record.words(language text, title text, body text) RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
+    SELECT setweight(to_tsvector('record.plain', coalesce(title, '')), 'A')
+        || setweight(to_tsvector(CASE language WHEN 'fr' THEN 'record.fr' WHEN 'nl' THEN 'record.nl' WHEN 'de' THEN 'record.de' ELSE 'record.en' END::regconfig, coalesce(title, '')), 'A')
+        || setweight(to_tsvector('record.plain', coalesce(body, '')), 'C')
+        || setweight(to_tsvector(CASE language WHEN 'fr' THEN 'record.fr' WHEN 'nl' THEN 'record.nl' WHEN 'de' THEN 'record.de' ELSE 'record.en' END::regconfig, coalesce(body, '')), 'C')
+$$;
+
+CREATE OR REPLACE FUNCTION record.store(deliveries jsonb)
+RETURNS TABLE (item_id uuid, version integer, outcome text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    l gate.live := gate.cur();
+    bad record;
+BEGIN
+    IF l.patient_id IS NULL OR l.writes = 0 THEN
+        RAISE EXCEPTION 'this grant writes nothing' USING ERRCODE = 'UD002';
+    END IF;
+    FOR bad IN
+        SELECT d.id, d.category, i.institution_id, i.version, d.expected, g.patient_id AS holder
+        FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d
+        LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
+        LEFT JOIN record.directory g ON g.id = d.id
+        WHERE (l.writes & (1::bigint << d.category)) = 0 OR i.institution_id <> l.institution_id OR g.patient_id <> l.patient_id
+           OR (d.expected IS NOT NULL AND d.expected <> coalesce(i.version, 0))
+    LOOP
+        IF bad.expected IS NOT NULL AND bad.expected <> coalesce(bad.version, 0) THEN
+            RAISE EXCEPTION 'item % has changed meanwhile: version % expected, % found', bad.id, bad.expected, coalesce(bad.version, 0) USING ERRCODE = 'UD005';
+        ELSIF bad.institution_id IS NOT NULL OR bad.holder IS NOT NULL AND bad.holder <> l.patient_id THEN
+            RAISE EXCEPTION 'item % is of another institution or record', bad.id USING ERRCODE = 'UD006';
+        END IF;
+        RAISE EXCEPTION 'category % may not be written under this grant', bad.category USING ERRCODE = 'UD007';
+    END LOOP;
+
+    RETURN QUERY
+    WITH incoming AS (
+        SELECT d.*, sha256(convert_to(d.resource, 'UTF8')) AS sum, coalesce(i.version, 0) AS last, v.sha256 AS last_sum, v.status AS last_status
+        FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d
+        LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
+        LEFT JOIN record.version v ON v.patient_id = l.patient_id AND v.item_id = d.id AND v.version = i.version
+    ), fresh AS (
+        SELECT * FROM incoming WHERE last_sum IS DISTINCT FROM sum OR last_status IS DISTINCT FROM status
+    ), versions AS (
+        INSERT INTO record.version (patient_id, item_id, version, institution_id, category, status, title, author_id, author_name, reason, entry_id, resource, sha256)
+        SELECT l.patient_id, id, last + 1, l.institution_id, category, status, title, author_id, coalesce(author_name, ''), coalesce(reason, ''), l.id, resource, sum FROM fresh
+    ), heads AS (
+        INSERT INTO record.item AS it (patient_id, id, version, type, institution_id, category, status, internal_only, title, language, code_system, code, clinical_at, entered_at,
+                                 author_id, author_name, value_num, value_text, unit, low, high, flag, part_of, short, search)
+        SELECT l.patient_id, id, last + 1, type, l.institution_id, category, status, coalesce(internal_only, false), title, language, code_system, code, clinical_at, now(),
+               author_id, coalesce(author_name, ''), value_num, value_text, unit, low, high, flag, part_of, coalesce(short, '{}'), record.words(language, title, search_text)
+        FROM fresh
+        ON CONFLICT (patient_id, id) DO UPDATE SET
+            version = excluded.version, category = excluded.category, status = excluded.status, internal_only = excluded.internal_only OR it.internal_only, title = excluded.title,
+            language = excluded.language, code_system = excluded.code_system, code = excluded.code, clinical_at = excluded.clinical_at, entered_at = excluded.entered_at,
+            author_id = excluded.author_id, author_name = excluded.author_name, value_num = excluded.value_num, value_text = excluded.value_text, unit = excluded.unit,
+            low = excluded.low, high = excluded.high, flag = excluded.flag, part_of = excluded.part_of, short = excluded.short, search = excluded.search
+    ), places AS (
+        INSERT INTO record.directory (id, patient_id, institution_id) SELECT id, l.patient_id, l.institution_id FROM fresh WHERE last = 0
+    ), files AS (
+        INSERT INTO record.attachment (patient_id, item_id, sha256, name, media_type, size)
+        SELECT l.patient_id, f.id, decode(a ->> 'sha256', 'hex'), a ->> 'name', a ->> 'media_type', (a ->> 'size')::integer FROM fresh f, jsonb_array_elements(f.attachments) a
+        WHERE jsonb_typeof(f.attachments) = 'array' ON CONFLICT DO NOTHING
+    )
+    SELECT i.id, CASE WHEN i.last_sum IS DISTINCT FROM i.sum OR i.last_status IS DISTINCT FROM i.status THEN i.last + 1 ELSE i.last END,
+           CASE WHEN i.last = 0 THEN 'created' WHEN i.last_sum IS DISTINCT FROM i.sum OR i.last_status IS DISTINCT FROM i.status THEN 'updated' ELSE 'unchanged' END
+    FROM incoming i;
+
+    INSERT INTO record.presence (patient_id, institution_id) VALUES (l.patient_id, l.institution_id) ON CONFLICT DO NOTHING;
+    PERFORM relations.from_work(l, d.id, d.type, d.work) FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d WHERE jsonb_typeof(d.work) = 'object';
+END
+$$;

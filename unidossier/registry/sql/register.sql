@@ -1,0 +1,58 @@
+-- Registering a patient: matched by a number that is in force, else made. An entry in the log either way; never a silent merge.
+-- identity: {"family", "given", "sort_key", "birth_date"|null, "sex"|null, "language", "contact": {}, "deceased_at"|null}
+-- numbers: [{"system", "value", "local": bool}]   Errors: UD008 when the numbers point to two different patients.
+
+CREATE OR REPLACE FUNCTION registry.register_patient(secret bytea, new_id uuid, identity jsonb, numbers jsonb, OUT patient uuid, OUT made boolean)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s gate.session := gate.session_of(secret);
+    found uuid[];
+    entry bigint;
+    action text := CASE WHEN s.actor = 'machine' THEN 'deliver' ELSE 'plan' END;
+BEGIN
+    IF s.ended_at IS NOT NULL OR now() >= s.ends_at OR now() >= s.seen_at + s.idle OR s.strong_at IS NULL OR NOT gate.employed(s) OR gate.rights_of(s.function, action) = 0
+       OR s.actor NOT IN ('machine', 'inside', 'staff') THEN
+        PERFORM gate.write_entry(s, NULL, NULL, 'register-patient', 0, NULL, '{}', 'ACS-1.function', false);
+        made := false;
+        RETURN;
+    END IF;
+    -- one registration at a time for the same numbers: two senders must not make two patients
+    PERFORM pg_advisory_xact_lock(hashtextextended(n ->> 'system' || '|' || (n ->> 'value'), 7)) FROM jsonb_array_elements(numbers) n ORDER BY 1;
+    SELECT array_agg(DISTINCT i.patient_id) INTO found FROM registry.patient_identifier i, jsonb_array_elements(numbers) n
+    WHERE i.system = n ->> 'system' AND i.value = n ->> 'value' AND i.until_at IS NULL;
+    IF cardinality(found) > 1 THEN
+        RAISE EXCEPTION 'the numbers given belong to % different patients', cardinality(found) USING ERRCODE = 'UD008';
+    END IF;
+    made := found IS NULL;
+    patient := coalesce(found[1], new_id);
+    entry := gate.write_entry(s, patient, NULL, 'register-patient', 1, NULL, jsonb_build_object('made', made), CASE WHEN s.actor = 'machine' THEN 'XCH-1.deliver' ELSE 'ACD-2.planning' END, true);
+    IF made THEN
+        INSERT INTO registry.patient (id, family, given, sort_key, birth_date, sex, language, contact, deceased_at, entry_id)
+        VALUES (patient, identity ->> 'family', identity ->> 'given', identity ->> 'sort_key', (identity ->> 'birth_date')::date, identity ->> 'sex',
+                coalesce(identity ->> 'language', 'en'), coalesce(identity -> 'contact', '{}'), (identity ->> 'deceased_at')::timestamptz, entry);
+    ELSIF identity ->> 'deceased_at' IS NOT NULL THEN
+        UPDATE registry.patient p SET deceased_at = (identity ->> 'deceased_at')::timestamptz WHERE p.id = patient AND p.deceased_at IS NULL;
+    END IF;
+    INSERT INTO registry.patient_identifier (patient_id, system, value, institution_id)
+    SELECT patient, n ->> 'system', n ->> 'value', CASE WHEN (n ->> 'local')::boolean THEN s.institution_id END FROM jsonb_array_elements(numbers) n
+    ON CONFLICT DO NOTHING;
+END
+$$;
+
+-- What a sender names but no record holds (Organization, Location, Medication ...). Machines only.
+CREATE OR REPLACE FUNCTION registry.keep_foreign(secret bytea, resources jsonb) RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s gate.session := gate.session_of(secret);
+    n bigint;
+BEGIN
+    IF s.actor <> 'machine' OR s.ended_at IS NOT NULL OR now() >= s.ends_at OR NOT gate.employed(s) THEN
+        RAISE EXCEPTION 'only a machine account of an institution delivers these' USING ERRCODE = 'UD007';
+    END IF;
+    INSERT INTO registry.foreign_resource (institution_id, id, type, resource, sha256)
+    SELECT s.institution_id, (r ->> 'id')::uuid, r ->> 'type', r ->> 'resource', sha256(convert_to(r ->> 'resource', 'UTF8')) FROM jsonb_array_elements(resources) r
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    PERFORM gate.write_entry(s, NULL, NULL, 'deliver', 0, NULL, jsonb_build_object('foreign', n), 'XCH-1.deliver', true);
+    RETURN n;
+END
+$$;
