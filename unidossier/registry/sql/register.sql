@@ -17,7 +17,7 @@ BEGIN
         RETURN;
     END IF;
     -- one registration at a time for the same numbers: two senders must not make two patients
-    PERFORM pg_advisory_xact_lock(hashtextextended(n ->> 'system' || '|' || (n ->> 'value'), 7)) FROM jsonb_array_elements(numbers) n ORDER BY 1;
+    PERFORM pg_advisory_xact_lock(k) FROM (SELECT hashtextextended((n ->> 'system') || '|' || (n ->> 'value'), 7) AS k FROM jsonb_array_elements(numbers) n ORDER BY 1) keys;
     SELECT array_agg(DISTINCT i.patient_id) INTO found FROM registry.patient_identifier i, jsonb_array_elements(numbers) n
     WHERE i.system = n ->> 'system' AND i.value = n ->> 'value' AND i.until_at IS NULL;
     IF cardinality(found) > 1 THEN

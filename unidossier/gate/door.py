@@ -1,0 +1,172 @@
+"""The one door to a record: grant and read leave in one flush; nothing comes back before the grant's entry is committed.
+
+The two are still two transactions (BEGIN .. COMMIT, BEGIN .. COMMIT in one pipeline): a grant that could be rolled back
+after reading would leave no trace (design.md). A refusal makes the second transaction fail, so no row can follow it.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import dict_row
+
+from unidossier.database.connections import pool
+
+Row = dict[str, Any]
+
+
+class AccessRefused(Exception):
+    """The gate said no; the entry is in the log. Interfaces show it as absence (ACD-8)."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+class SessionEnded(Exception):
+    """The session secret is unknown, idle too long, or over: sign in again."""
+
+
+class RightsChanged(Exception):
+    """Rights changed between grant and read: ask again; the answer may be another (ACD-7)."""
+
+
+class ItemChanged(Exception):
+    """Somebody stored a newer version meanwhile; the message says which."""
+
+
+class RecordUnreadable(Exception):
+    """The record could not be read: the database is away or failed. Never shown as an empty record (ALL-5)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What is asked of the gate about one patient (or the holder of `items[0]` when `patient` is None)."""
+
+    verb: str
+    patient: UUID | None = None
+    items: tuple[UUID, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    glass: Mapping[str, str] | None = None  # {"reason": code, "text": justification} (BTG-1)
+
+
+@dataclass(frozen=True)
+class Query:
+    """One statement of the reading transaction and its parameters."""
+
+    sql: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Granted:
+    """What the gate answered: the entry's number, the deciding line, the patient, and the rows of each query."""
+
+    entry: int
+    rule: str
+    patient: UUID | None
+    patients: tuple[UUID, ...]
+    rows: tuple[list[Row], ...]
+
+
+GRANT = """SELECT allowed, rule, entry, whom, NULL::uuid[] AS patients FROM gate.grant_access(
+    %(secret)s::bytea, %(patient)s::uuid, %(verb)s::text, %(items)s::uuid[], %(detail)s::jsonb, %(token_hash)s::bytea, %(glass)s::jsonb)"""
+GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, patients FROM gate.grant_list(
+    %(secret)s::bytea, %(verb)s::text, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
+USE = "SELECT gate.use_grant(%(token)s::bytea)"
+
+
+def read(secret: bytes, ask: Ask, *queries: Query) -> Granted:
+    """Decide, log, then read: one round trip.
+
+    Raises AccessRefused, SessionEnded, RightsChanged, RecordUnreadable. Rows come as dicts by column name.
+    """
+    return _pass(secret, GRANT, ask_params(secret, ask), queries)
+
+
+def read_list(secret: bytes, verb: str, wanted: Mapping[str, Any], *queries: Query) -> Granted:
+    """Short facts of several patients under one entry naming all of them (ACD-8, LOG-1). Errors as `read`."""
+    params = {"secret": secret, "verb": verb, "wanted": json.dumps(dict(wanted))}
+    return _pass(secret, GRANT_LIST, params, queries)
+
+
+write = read  # a write is a read of the one writer's answer, under a verb that writes
+
+
+def ask_params(secret: bytes, ask: Ask) -> dict[str, Any]:
+    """Return the parameters of GRANT but the token's hash."""
+    return {
+        "secret": secret,
+        "patient": ask.patient,
+        "verb": ask.verb,
+        "items": list(ask.items) or None,
+        "detail": json.dumps(dict(ask.detail)),
+        "glass": json.dumps(dict(ask.glass)) if ask.glass is not None else None,
+    }
+
+
+def _pass(secret: bytes, grant: str, params: dict[str, Any], queries: Sequence[Query]) -> Granted:
+    token = secrets.token_bytes(32)
+    params["token_hash"] = hashlib.sha256(token).digest()
+    try:
+        with pool().connection() as connection:
+            return _flush(connection, grant, params, token, queries)
+    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
+        raise RecordUnreadable(type(fault).__name__) from fault
+
+
+def _flush(
+    connection: psycopg.Connection, grant: str, params: dict[str, Any], token: bytes, queries: Sequence[Query]
+) -> Granted:
+    cursors = [connection.cursor(row_factory=dict_row) for _ in queries]
+    granting = connection.cursor(row_factory=dict_row)
+    answer: Row | None = None
+    try:
+        with connection.pipeline():
+            connection.execute("BEGIN")
+            granting.execute(grant, params)
+            connection.execute("COMMIT")
+            connection.execute("BEGIN READ WRITE")
+            connection.execute(USE, {"token": token})
+            for cursor, query in zip(cursors, queries, strict=True):
+                cursor.execute(query.sql, query.params)
+            connection.execute("COMMIT")
+            answer = granting.fetchone()
+    except psycopg.Error as fault:
+        if answer is None and granting.description is not None:
+            answer = granting.fetchone()
+        raise named(fault, answer) from fault
+    finally:
+        if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            connection.rollback()
+    assert answer is not None
+    return Granted(
+        entry=answer["entry"],
+        rule=answer["rule"],
+        patient=answer["whom"],
+        patients=tuple(answer["patients"] or ()),
+        rows=tuple(cursor.fetchall() if cursor.description else [] for cursor in cursors),
+    )
+
+
+def named(fault: psycopg.Error, answer: Row | None) -> Exception:
+    """Return our own error for what the gate raised; a refusal is known by the grant's answer, not by the later error."""
+    if answer is not None and not answer["allowed"]:
+        if answer["rule"] in ("ACD-7.ended", "ALL-3.second-factor"):
+            return SessionEnded(answer["rule"])
+        return AccessRefused(answer["rule"])
+    match fault.sqlstate:
+        case "UD001":
+            return SessionEnded("unknown session")
+        case "UD003":
+            return RightsChanged(str(fault))
+        case "UD005" | "UD006":
+            return ItemChanged(fault.diag.message_primary or "")
+        case "UD007":
+            return AccessRefused("ACS-1.function")
+    return RecordUnreadable(f"{fault.sqlstate}: {fault.diag.message_primary}")
