@@ -14,12 +14,13 @@ SELECT CASE
     WHEN actor = 'governance'                                                        THEN 'ACS-4.governance'
     -- the patient's exclusion of a carer or of staff comes before anything else about the record
     WHEN actor IN ('inside', 'outside', 'staff') AND exclusion = 'absolute'          THEN 'EXC-2.excluded'
-    WHEN actor IN ('inside', 'outside') AND exclusion = 'plain' AND NOT lifting      THEN 'EXC-2.excluded'
+    WHEN actor IN ('inside', 'outside') AND exclusion = 'plain' AND (NOT lifting OR dead) THEN 'EXC-2.excluded'
     WHEN actor = 'staff' AND exclusion = 'plain'                                     THEN 'EXC-2.excluded'
     -- the function table
     WHEN NOT rights                                                                  THEN 'ACS-1.function'
     -- the patient and those who act for him
-    WHEN actor = 'patient' AND (tie <> 'own' OR act <> 'open')                       THEN 'ACD-1.not-own'
+    WHEN actor = 'patient' AND tie <> 'own'                                          THEN 'ACD-1.not-own'
+    WHEN actor = 'patient' AND act <> 'open'                                         THEN 'ACD-1.none'
     WHEN actor = 'representative' AND act <> 'open'                                  THEN 'REP-4.none'
     WHEN actor IN ('patient', 'representative') AND dead                             THEN 'DTH-1.closed'
     WHEN actor = 'patient' AND age = 'minor'                                         THEN 'REP-2.minor'
@@ -45,7 +46,6 @@ SELECT CASE
     WHEN dead AND tie = 'designated' AND actor IN ('inside', 'outside')              THEN 'DTH-3.designated'
     WHEN dead AND actor = 'outside'                                                  THEN 'DTH-1.outside'
     -- a lifting passes a plain exclusion and opens by itself
-    WHEN exclusion = 'plain' AND dead                                                THEN 'EXC-2.excluded'
     WHEN exclusion = 'plain'                                                         THEN 'EXC-7.lifted'
     -- what the patient closed
     WHEN actor = 'outside' AND refuses_outside                                       THEN 'CON-10.refused'
@@ -53,14 +53,14 @@ SELECT CASE
     -- relations in force
     WHEN tie = 'work'                                                                THEN 'ACD-2.work'
     WHEN tie = 'consent'                                                             THEN 'ACD-3.consent'
-    WHEN tie = 'gp' AND gp_default                                                   THEN 'CON-3.gp'
+    WHEN tie = 'gp' AND gp_default AND actor IN ('inside', 'outside')                THEN 'CON-3.gp'
     -- break-the-glass
     WHEN glass <> 'none' AND dead                                                    THEN 'DTH-1.no-new-relation'
     WHEN glass <> 'none' AND (NOT may_break_glass OR actor NOT IN ('inside', 'outside')) THEN 'BTG-2.function'
     WHEN glass = 'incomplete'                                                        THEN 'BTG-1.incomplete'
     WHEN glass = 'valid'                                                             THEN 'BTG-1.emergency'
     -- why not
-    WHEN tie = 'gp'                                                                  THEN 'CON-4.consent'
+    WHEN tie = 'gp' AND actor IN ('inside', 'outside')                               THEN 'CON-4.consent'
     WHEN tie = 'pending'                                                             THEN 'CON-6.pending'
     WHEN tie = 'ended'                                                               THEN 'ACD-4.ended'
     ELSE                                                                                  'ACD-1.none'
