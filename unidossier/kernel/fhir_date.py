@@ -44,7 +44,8 @@ def parse(text: str) -> FhirDate:
 
     With a time: the instant in the sender's own offset. Without: the first instant of that day, month or
     year in Europe/Brussels. Fractions beyond microseconds are cut. Second 60 (a leap second) is the start of
-    the next minute. Raises InvalidFhirDate. Years 0001 and 9999 are refused: their instants do not exist in every time zone.
+    the next minute. Raises InvalidFhirDate. Years 0001 and 9999 are refused: their instants do not exist
+    in every time zone.
     """
     match = _SHAPE.fullmatch(text)
     if match is None:

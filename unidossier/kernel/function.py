@@ -1,4 +1,4 @@
-"""The functions that people and machines hold (rule ACS-3). The table of rule ACS-1 gives them their rights."""
+"""The functions that people and machines hold (rule ACS-3). Their rights stand in the table of ACS-1."""
 
 from enum import StrEnum
 

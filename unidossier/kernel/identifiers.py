@@ -9,7 +9,6 @@ NIHDI = _CORE + "nihdi"  # older form, for people and organisations
 NIHDI_PROFESSIONAL = _CORE + "nihdi-professional"
 NIHDI_ORGANIZATION = _CORE + "nihdi-organization"
 CBE = _CORE + "cbe"  # enterprise number: 10 digits, the first 0 or 1
-EHP = _CORE + "ehp"
 
 SSIN_OID = "urn:oid:2.16.840.1.113883.3.6777.5.1"
 NIHDI_SYSTEMS = frozenset({NIHDI, NIHDI_PROFESSIONAL, NIHDI_ORGANIZATION})
@@ -17,7 +16,7 @@ SSIN_SYSTEMS = frozenset({SSIN, SSIN_OID})
 
 
 def values_of(resource: dict[str, Any], *, systems: frozenset[str]) -> list[str]:
-    """Return the identifier values of a FHIR resource in one of `systems`, in order, except those marked `old`.
+    """Return the identifier values of a resource in one of `systems`, in order, without those marked `old`.
 
     `resource` is parsed, and its `identifier` a list of Identifier (Patient, Practitioner, Organization ...).
     """

@@ -59,7 +59,7 @@ def birthday(born: date, *, years: int) -> datetime:
 
 
 def age_at(born: date, *, at: datetime) -> int:
-    """Return the age in whole years at the instant `at`, consistent with `birthday`; negative before birth."""
+    """Return the age in whole years at the instant `at`, as `birthday` counts; negative before birth."""
     today = require_aware(at).astimezone(BRUSSELS).date()
     years = today.year - born.year
     return years if today >= _shifted(born, months=12 * years) else years - 1

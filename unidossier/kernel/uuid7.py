@@ -21,8 +21,8 @@ def new_id() -> UUID:
 def uuid7(*, unix_ns: int, random: bytes) -> UUID:
     """Return the UUIDv7 of one instant: nanoseconds since 1970 UTC, and 8 random bytes.
 
-    The 12 bits after the milliseconds hold the fraction of the millisecond (RFC 9562, 6.2 method 3), so that ids
-    of one process sort in the order they were made, to a quarter of a microsecond.
+    The 12 bits after the milliseconds hold the fraction of the millisecond (RFC 9562, 6.2 method 3): ids of
+    one process sort in the order they were made, to a quarter of a microsecond.
     """
     milliseconds, rest = divmod(unix_ns, 1_000_000)
     fraction = rest * 4096 // 1_000_000

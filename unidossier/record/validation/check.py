@@ -1,7 +1,7 @@
 """Check one resource, and every resource inside it by its own type."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any
@@ -23,8 +23,9 @@ class Checked:
 
     resource_type: str
     id: str | None
-    resource: Json  # for reading only; decimals are decimal.Decimal, whole numbers int
-    text: bytes  # exactly as it came
+    # Out of repr(): no line of a system's log may hold what is in a record.
+    resource: Json = field(repr=False)  # for reading only; decimals are decimal.Decimal, whole numbers int
+    text: bytes = field(repr=False)  # exactly as it came
     entries: tuple["Entry", ...] = ()  # of a Bundle
 
 

@@ -39,9 +39,7 @@ def parse(text: str) -> tuple[Any, list[Span | None]]:
     Raises InvalidResource, with the line and column when the text is no JSON.
     """
     try:
-        value, spans = (
-            read_bundle(text, decoder=_DECODER) if '"Bundle"' in text else (_DECODER.decode(text), [])
-        )
+        value, spans = _read(text)
     except JSONDecodeError as error:
         what = error.msg[0].lower() + error.msg[1:]
         raise _not_json(f"the text is not JSON: {what}, line {error.lineno} column {error.colno}") from None
@@ -52,6 +50,17 @@ def parse(text: str) -> tuple[Any, list[Span | None]]:
     _require_shallow(value)
     _require_storable(value, text=text)
     return value, spans
+
+
+def _read(text: str) -> tuple[Any, list[Span | None]]:
+    if '"Bundle"' in text:
+        return read_bundle(text, decoder=_DECODER)
+    value = _DECODER.decode(text)
+    if (
+        isinstance(value, dict) and value.get("resourceType") == "Bundle"
+    ):  # its name was written with an escape
+        return read_bundle(text, decoder=_DECODER)
+    return value, []
 
 
 def _require_storable(value: Any, *, text: str) -> None:

@@ -49,6 +49,8 @@ def issues_of(error: ValidationError, *, resource_type: str) -> Iterator[Issue]:
             yield _missing_choice(error, place=place)
         case "not":
             yield _second_choice(error, place=place)
+        case "minProperties" if error.instance:  # only an Extension asks for more than one (ext-1)
+            yield Issue("required", place, "an extension needs a value or extensions beside its url")
         case "minItems" | "minProperties":
             yield Issue(
                 "structure",
