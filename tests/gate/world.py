@@ -221,6 +221,25 @@ class World:
         self.run("INSERT INTO record.presence VALUES (%s, %s) ON CONFLICT DO NOTHING", patient, institution)
         return made
 
+    def attachment(self, patient: UUID, item: UUID) -> None:
+        row = {"patient_id": patient, "item_id": item, "sha256": item.bytes, "name": "scan.pdf"}
+        self._insert("record.attachment", **row, media_type="application/pdf", size=10)
+
+    def appointment(self, patient: UUID, institution: UUID) -> UUID:
+        made = new_id()
+        row = {"patient_id": patient, "id": made, "institution_id": institution, "status": "booked"}
+        self._insert("relations.appointment", **row, starts_at=hours(24), ends_at=hours(25))
+        return made
+
+    def stay(self, patient: UUID, institution: UUID) -> UUID:
+        made = new_id()
+        row = {"patient_id": patient, "id": made, "institution_id": institution}
+        self._insert("relations.stay", **row, starts_at=hours(-24))
+        return made
+
+    def listed(self, patient: UUID) -> None:
+        self._insert("log.listed", patient_id=patient, entry_id=NO_ENTRY)
+
     # sessions
 
     def session(self, worker: Worker, **claims: object) -> bytes:

@@ -1,0 +1,82 @@
+"""The scene of the attacks: what the application's role may and may not see with one honest session."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tests.gate.reader import Granted, Reader
+from tests.gate.world import Worker, World
+
+# Errors that a refusal may raise. Anything else (a typing error in an attack ...) proves nothing.
+NO_GRANT = "UD002"
+STALE_GRANT = "UD003"
+NO_SESSION = "UD001"
+FORGED_CLAIMS = "UD004"
+NOT_YOURS = "UD006"
+NOT_WRITABLE = "UD007"
+NO_PRIVILEGE = "42501"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A physician with a relation to `treated` and none to `stranger`; both have an item in his hospital."""
+
+    world: World
+    reader: Reader
+    hospital: UUID
+    physician: Worker
+    secret: bytes
+    treated: UUID
+    treated_item: UUID
+    stranger: UUID
+    stranger_item: UUID
+
+    def grant(self, **asked: object) -> Granted:
+        """Ask for the record of the treated patient; the gate permits."""
+        granted = self.reader.grant(self.secret, self.treated, **asked)  # type: ignore[arg-type]
+        assert granted.allowed, f"the permit of this attack is missing: {granted.rule}"
+        return granted
+
+    def titles(self, token: bytes) -> set[str]:
+        """Give the titles of all items that this grant shows."""
+        return {title for (title,) in self.reader.read(token, "SELECT title FROM record.item")}
+
+    def readable_grant(self, **asked: object) -> Granted:
+        """Ask for the record of the treated patient and read it once: the twin of attacks on a grant."""
+        granted = self.grant(**asked)
+        assert len(self.titles(granted.token)) == 1
+        return granted
+
+
+def make_scene(world: World, reader: Reader) -> Scene:
+    """Make a scene of its own for one test."""
+    hospital = world.institution()
+    physician = world.worker("specialist", hospital)
+    treated, stranger = world.patient(), world.patient()
+    world.relation(treated, physician)
+    return Scene(
+        world=world,
+        reader=reader,
+        hospital=hospital,
+        physician=physician,
+        secret=world.session(physician),
+        treated=treated,
+        treated_item=world.item(treated, hospital),
+        stranger=stranger,
+        stranger_item=world.item(stranger, hospital),
+    )
+
+
+def fill_every_table(world: World) -> None:
+    """Put one row at least into every table that a policy guards."""
+    hospital = world.institution()
+    physician = world.worker("specialist", hospital)
+    patient = world.patient()
+    item = world.item(patient, hospital)
+    world.relation(patient, physician)
+    world.exclude(patient, physician.person)
+    world.lift(patient, physician.person)
+    world.represent(patient, physician.person, kind="legal")
+    world.attachment(patient, item)
+    world.appointment(patient, hospital)
+    world.stay(patient, hospital)
+    world.listed(patient)
