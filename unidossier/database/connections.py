@@ -49,7 +49,13 @@ _lock = threading.Lock()
 def _pool_of(process: int) -> ConnectionPool:
     # one pool a process: a forked child must not share sockets with its parent
     return ConnectionPool(
-        app_dsn(), min_size=1, max_size=POOL_SIZE, timeout=10, kwargs={"autocommit": True}, configure=_configure, open=True
+        app_dsn(),
+        min_size=1,
+        max_size=POOL_SIZE,
+        timeout=10,
+        kwargs={"autocommit": True},
+        configure=_configure,
+        open=True,
     )
 
 

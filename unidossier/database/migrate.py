@@ -51,16 +51,26 @@ def create_roles(root_dsn: str, *, passwords: dict[str, str] | None = None) -> N
     with psycopg.connect(root_dsn, autocommit=True) as connection:
         connection.execute((ROOM / "database/sql/roles.sql").read_text())
         for role, password in (passwords or {}).items():
-            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
+            connection.execute(
+                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+            )
         database = connection.info.dbname
         connection.execute("CREATE EXTENSION IF NOT EXISTS unaccent WITH SCHEMA public")
         connection.execute(
-            sql.SQL("GRANT CREATE, CONNECT ON DATABASE {} TO unidossier_migrate").format(sql.Identifier(database))
+            sql.SQL("GRANT CREATE, CONNECT ON DATABASE {} TO unidossier_migrate").format(
+                sql.Identifier(database)
+            )
         )
-        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO unidossier_app").format(sql.Identifier(database)))
+        connection.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO unidossier_app").format(sql.Identifier(database))
+        )
         connection.execute("GRANT USAGE, CREATE ON SCHEMA public TO unidossier_owner, unidossier_migrate")
-        connection.execute("GRANT USAGE ON SCHEMA public TO unidossier_app, unidossier_gate, unidossier_store")
-        connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+        connection.execute(
+            "GRANT USAGE ON SCHEMA public TO unidossier_app, unidossier_gate, unidossier_store"
+        )
+        connection.execute(
+            sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database))
+        )
 
 
 def migrate(migrate_dsn: str, *, session_key: bytes) -> Migrated:
@@ -68,7 +78,9 @@ def migrate(migrate_dsn: str, *, session_key: bytes) -> Migrated:
     applied = []
     with psycopg.connect(migrate_dsn) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-        connection.execute("CREATE TABLE IF NOT EXISTS public.schema_step (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS public.schema_step (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"
+        )
         done = {name for (name,) in connection.execute("SELECT name FROM public.schema_step")}
         for name, path, role in STEPS:
             if name not in done:
@@ -79,7 +91,8 @@ def migrate(migrate_dsn: str, *, session_key: bytes) -> Migrated:
             _run(connection, path, role)
         connection.execute("SET LOCAL ROLE unidossier_gate")
         connection.execute(
-            "INSERT INTO gate.key VALUES ('session', %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (session_key,)
+            "INSERT INTO gate.key VALUES ('session', %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (session_key,),
         )
     return Migrated(applied=tuple(applied))
 

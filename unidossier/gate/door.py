@@ -165,7 +165,7 @@ def named(fault: psycopg.Error, answer: Row | None) -> Exception:
             return SessionEnded("unknown session")
         case "UD003":
             return RightsChanged(str(fault))
-        case "UD005" | "UD006":
+        case "UD005" | "UD006" | "UD009":
             return ItemChanged(fault.diag.message_primary or "")
         case "UD007":
             return AccessRefused("ACS-1.function")

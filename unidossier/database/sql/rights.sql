@@ -10,7 +10,7 @@ GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
     gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
 GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.open_session, gate.close_session, gate.purge,
     gate.patient, gate.patients, gate.institution, gate.mask_own, gate.mask_other, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient,
-    record.store, registry.register_patient, registry.keep_foreign TO unidossier_app;
+    record.store, registry.register_patient, registry.keep_foreign, log.attach_months TO unidossier_app;
 
 -- the gate reads the facts and writes the log; never UPDATE or DELETE of the log
 GRANT SELECT ON ALL TABLES IN SCHEMA registry, relations TO unidossier_gate;

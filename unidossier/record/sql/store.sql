@@ -47,6 +47,15 @@ BEGIN
         RAISE EXCEPTION 'category % may not be written under this grant', bad.category USING ERRCODE = 'UD007';
     END LOOP;
 
+    -- a person writes forward only: what is withdrawn stays so, what was validated is amended, never a draft again (REC-5)
+    SELECT i.id, i.status AS was, d.status AS becomes INTO bad
+    FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
+    WHERE l.verb = 'write-report' AND (i.status = 'entered-in-error' OR i.status IN ('final', 'amended') AND d.status IN ('draft', 'final') OR i.status = 'draft' AND d.status = 'amended')
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'item % is %, it cannot become %', bad.id, bad.was, bad.becomes USING ERRCODE = 'UD009';
+    END IF;
+
     RETURN QUERY
     WITH incoming AS (
         SELECT d.*, sha256(convert_to(d.resource, 'UTF8')) AS sum, coalesce(i.version, 0) AS last, v.sha256 AS last_sum, v.status AS last_status

@@ -1,0 +1,66 @@
+"""Open one item: its content, the values that belong to it, its versions and its files, under an entry naming it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from unidossier.gate import door
+from unidossier.gate.door import Ask, Row
+from unidossier.record import queries as record
+from unidossier.registry import queries as registry
+from unidossier.relations import queries as relations
+
+
+class ItemNotFound(Exception):
+    """There is no such item, or none the reader may see: the two look the same (ACD-8)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenItem:
+    """`line` as in the list; `versions` newest first with their exact text; `parts` are lines too."""
+
+    patient: Row
+    rule: str
+    line: Row
+    versions: list[Row]
+    parts: list[Row]
+    attachments: list[Row]
+    relations: list[Row]
+
+
+def open_item(secret: bytes, *, item: UUID, patient: UUID | None = None) -> OpenItem:
+    """Return one item whole. Raises ItemNotFound and the errors of gate.door.read."""
+    granted = door.read(
+        secret,
+        Ask(verb="open-item", patient=patient, items=(item,)),
+        registry.patient(),
+        record.item(item),
+        record.versions(item),
+        record.parts(item),
+        record.attachments([item]),
+        relations.in_force(),
+    )
+    patients, lines, versions, parts, attachments, relating = granted.rows
+    if not lines or not versions:
+        raise ItemNotFound(str(item))
+    return OpenItem(
+        patient=patients[0],
+        rule=granted.rule,
+        line=lines[0],
+        versions=versions,
+        parts=parts,
+        attachments=attachments,
+        relations=relating,
+    )
+
+
+def open_attachment(secret: bytes, *, item: UUID, sha256: bytes) -> tuple[UUID, Row]:
+    """Return the patient and the line of one attached file; its bytes are in record/blobs.py. Raises ItemNotFound."""
+    granted = door.read(
+        secret,
+        Ask(verb="open-attachment", items=(item,), detail={"sha256": sha256.hex()}),
+        record.attachments([item]),
+    )
+    for row in granted.rows[0]:
+        if bytes(row["sha256"]) == sha256 and granted.patient is not None:
+            return granted.patient, row
+    raise ItemNotFound(str(item))
