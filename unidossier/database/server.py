@@ -24,6 +24,7 @@ from unidossier.database.binaries import find_binaries, major_version
 from unidossier.database.home import FOLDER_MODE, Home
 from unidossier.database.leftovers import end_leftovers, serving
 from unidossier.database.lock import HomeInUse, HomeLock
+from unidossier.database.logfile import open_log
 from unidossier.database.runtime import PORT, make_socket_folder, socket_folder
 from unidossier.database.settings import initdb_arguments, server_arguments
 from unidossier.database.tether import tether
@@ -34,7 +35,6 @@ RECOVERY_LIMIT_S = (
     300  # replaying the log of a crash takes as long as it takes; this is for a server that hangs
 )
 STOP_LIMIT_S = 30
-LOG_LIMIT_BYTES = 20 * 1024 * 1024
 ALLOWED_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 
 
@@ -173,8 +173,8 @@ class EmbeddedServer:
         if made_by != at_hand:
             raise DatabaseVersionMismatch(
                 f"The data in {self._home.path} were made by PostgreSQL {made_by}; the programs at hand are "
-                f"of {at_hand}. Name programs of {made_by} in UNIDOSSIER_PG_BIN, make a backup, and restore it "
-                "into a new home without that setting."
+                f"of {at_hand}. Name programs of {made_by} in UNIDOSSIER_PG_BIN, make a backup, and restore "
+                "it into a new home without that setting."
             )
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
@@ -184,8 +184,7 @@ class EmbeddedServer:
             *self._data_folder(self._home.pg),
             *server_arguments(sockets=sockets),
         ]
-        self._turn_log()
-        log = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        log = open_log(self.log)
         try:
             return subprocess.Popen(
                 arguments,
@@ -228,10 +227,6 @@ class EmbeddedServer:
                 process.wait(timeout=wait_s)
             except subprocess.TimeoutExpired:
                 continue
-
-    def _turn_log(self) -> None:
-        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
 
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-20:] if self.log.exists() else []

@@ -1,4 +1,4 @@
-"""Tie the life of a child process to ours, so that a killed parent leaves no orphans. Linux: prctl(2)."""
+"""Tie the life of a process to its parent's, so that a killed parent leaves no orphans. Linux: prctl(2)."""
 
 import ctypes
 import os
@@ -27,3 +27,9 @@ def tether(death_signal: signal.Signals) -> Callable[[], None] | None:
             os.kill(os.getpid(), death_signal)
 
     return tie
+
+
+def tie_to_parent(death_signal: signal.Signals) -> None:
+    """Have the kernel send us `death_signal` when our parent dies; for a process that another started."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)

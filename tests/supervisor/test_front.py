@@ -1,0 +1,105 @@
+"""One origin: what passes the front door, unchanged, and what a client cannot pretend."""
+
+import http.client
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.supervisor.site_process import SiteProcess
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteProcess]:
+    started = SiteProcess(tmp_path_factory.mktemp("front") / "home")
+    try:
+        started.wait_ready()
+        yield started
+    finally:
+        started.stop()
+
+
+@pytest.fixture
+def connection(site: SiteProcess) -> Iterator[http.client.HTTPConnection]:
+    made = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("path", ["/fhir", "/fhir/Patient/1"])
+def test_the_api_s_paths_go_to_the_api(site: SiteProcess, path: str) -> None:
+    assert site.get(path)["path"] == path
+
+
+@pytest.mark.parametrize("path", ["/", "/fhirs", "/my/record"])
+def test_other_paths_go_to_the_portals(site: SiteProcess, path: str) -> None:
+    assert "query" in site.get(path)
+
+
+def test_path_query_host_and_cookies_pass_unchanged(
+    site: SiteProcess, connection: http.client.HTTPConnection
+) -> None:
+    told = site.get("/a%20b?name=%C3%A9&x=1")
+    assert (told["path"], told["query"]) == ("/a b", "name=%C3%A9&x=1")
+    assert told["host"] == f"127.0.0.1:{site.port}"
+    connection.request("GET", "/")
+    assert connection.getresponse().headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "x_forwarded_for", "X_Forwarded-For"])
+def test_a_client_cannot_pretend_another_address(
+    site: SiteProcess, connection: http.client.HTTPConnection, name: str
+) -> None:
+    connection.request("GET", "/", headers={name: "203.0.113.9", "X-Forwarded-Proto": "https"})
+    told = connection.getresponse().read().decode()
+    assert "203.0.113.9" not in told
+    assert '"client": "127.0.0.1"' in told
+    assert '"scheme": "http"' in told
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["with a length", "in chunks"])
+def test_a_large_body_arrives_whole(connection: http.client.HTTPConnection, chunked: bool) -> None:
+    body = bytes(range(256)) * 40_000
+    parts = (body[start : start + 100_000] for start in range(0, len(body), 100_000))
+    connection.request("POST", "/up", body=parts if chunked else body, encode_chunked=chunked)
+    told = connection.getresponse().read().decode()
+    assert f'"bytes": {len(body)}, "sum": {sum(body)}' in told
+
+
+def test_a_large_answer_without_a_length_arrives_whole(connection: http.client.HTTPConnection) -> None:
+    connection.request("GET", "/large")
+    assert connection.getresponse().read() == b"x" * 3_000_000
+
+
+def test_an_answer_before_the_end_of_the_body_is_passed_on(connection: http.client.HTTPConnection) -> None:
+    connection.request("POST", "/early", body=b"x" * 100_000)
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (413, b"too large")
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("HEAD", "/", 200), ("GET", "/empty", 304)])
+def test_answers_without_a_body_leave_the_connection_usable(
+    connection: http.client.HTTPConnection, method: str, path: str, status: int
+) -> None:
+    for _ in range(2):
+        connection.request(method, path)
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (status, b"")
+    connection.request("GET", "/after")
+    assert b"/after" in connection.getresponse().read()
+
+
+def test_two_lengths_are_refused_at_the_door(site: SiteProcess) -> None:
+    # request smuggling, RFC 9112 6.3: neither of two readings may reach the portals
+    head = b"POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 30\r\n\r\n"
+    smuggled = head + b"abcdGET /admin HTTP/1.1\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as raw:
+        raw.sendall(smuggled)
+        answer = raw.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_the_socket_of_the_portals_is_closed_to_others(site: SiteProcess) -> None:
+    path = Path(site.home / "run" / "web.sock")
+    assert path.stat().st_mode & 0o077 == 0
