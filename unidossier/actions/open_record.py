@@ -21,10 +21,14 @@ class Listed:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenRecord:
-    """Rows as record/queries, registry/queries and relations/queries name them; `rule` decided."""
+    """Rows as record/queries, registry/queries and relations/queries name them; `rule` decided.
+
+    `opens` is the mask of categories open to the reader, so that "nothing recorded" and "not open to you" differ.
+    """
 
     patient: Row
     rule: str
+    opens: int
     summary: list[Row]
     results: list[Row]
     relations: list[Row]
@@ -55,6 +59,7 @@ def open_record(secret: bytes, *, patient: UUID, chosen: Filter, after: Place | 
     return OpenRecord(
         patient=patients[0],
         rule=granted.rule,
+        opens=granted.opens,
         summary=summary,
         results=results,
         relations=relating,

@@ -65,18 +65,22 @@ class Query:
 
 @dataclass(frozen=True, kw_only=True)
 class Granted:
-    """What the gate answered: the entry's number, the deciding line, the patient, and the rows of each query."""
+    """What the gate answered: the entry's number, the deciding line, the patient, and the rows of each query.
+
+    `opens` is the mask of the categories that this function and this relation open (kernel/category.py).
+    """
 
     entry: int
     rule: str
     patient: UUID | None
+    opens: int
     patients: tuple[UUID, ...]
     rows: tuple[list[Row], ...]
 
 
-GRANT = """SELECT allowed, rule, entry, whom, NULL::uuid[] AS patients FROM gate.grant_access(
+GRANT = """SELECT allowed, rule, entry, whom, opens, NULL::uuid[] AS patients FROM gate.grant_access(
     %(secret)s::bytea, %(patient)s::uuid, %(verb)s::text, %(items)s::uuid[], %(detail)s::jsonb, %(token_hash)s::bytea, %(glass)s::jsonb)"""
-GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, patients FROM gate.grant_list(
+GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, patients FROM gate.grant_list(
     %(secret)s::bytea, %(verb)s::text, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
 USE = "SELECT gate.use_grant(%(token)s::bytea)"
 
@@ -149,6 +153,7 @@ def _flush(
         entry=answer["entry"],
         rule=answer["rule"],
         patient=answer["whom"],
+        opens=answer["opens"],
         patients=tuple(answer["patients"] or ()),
         rows=tuple(cursor.fetchall() if cursor.description else [] for cursor in cursors),
     )

@@ -45,9 +45,10 @@ $$;
 
 -- One record. `patient` may be null when items name it (a reader who knows only the id of an item).
 -- glass: {"reason": code, "text": justification}. token_hash: sha256 of the token the application made.
-CREATE OR REPLACE FUNCTION gate.grant_access(
+DROP FUNCTION IF EXISTS gate.grant_access(bytea, uuid, text, uuid[], jsonb, bytea, jsonb);
+CREATE FUNCTION gate.grant_access(
     secret bytea, patient uuid, verb text, items uuid[], detail jsonb, token_hash bytea, glass jsonb DEFAULT NULL,
-    OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid
+    OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT opens bigint
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s gate.session := gate.session_of(secret);
@@ -77,8 +78,8 @@ BEGIN
     w := gate.weigh(s, p, v, breaking, gate.teams_of(s.person_id));
     allowed := w.permits;
     rule := w.rule;
-    entry := gate.write_entry(s, p.id, NULL, v.slug, CASE WHEN allowed THEN (w.mask_own | (w.mask_own >> 21) | (w.mask_own >> 42) | w.mask_other | w.writes) & 2097151 ELSE 0 END,
-                              items, detail, rule, allowed, w.acting_for, glass ->> 'reason', glass ->> 'text');
+    opens := CASE WHEN allowed THEN (w.mask_own | w.mask_other | w.writes) & 2097151 ELSE 0 END;
+    entry := gate.write_entry(s, p.id, NULL, v.slug, opens, items, detail, rule, allowed, w.acting_for, glass ->> 'reason', glass ->> 'text');
     IF allowed THEN
         INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patient_id, patients, mask_own, mask_other, closed, sees_held,
                                sees_confidential, items, reads_log, writes, verb, subjects, epochs)
