@@ -10,7 +10,6 @@ from unidossier.kernel.nihdi import (
     NotDigits,
     WrongCheckDigits,
     WrongLength,
-    check_digits,
 )
 
 

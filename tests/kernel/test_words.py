@@ -9,10 +9,28 @@ from unidossier.kernel.function import CARERS, GROUPS, PHYSICIANS, Function, gro
 from unidossier.kernel.identifiers import NIHDI_SYSTEMS, SSIN_SYSTEMS, values_of
 
 SLUGS = [
-    "administrative", "agenda", "problem", "allergy", "vaccination", "medication", "prescription", "vital-sign",
-    "laboratory", "report", "letter", "discharge", "operation", "imaging", "examination", "care-plan", "order",
-    "questionnaire", "patient-document", "psychiatry", "gynaecology",
-]  # fmt: skip
+    "administrative",
+    "agenda",
+    "problem",
+    "allergy",
+    "vaccination",
+    "medication",
+    "prescription",
+    "vital-sign",
+    "laboratory",
+    "report",
+    "letter",
+    "discharge",
+    "operation",
+    "imaging",
+    "examination",
+    "care-plan",
+    "order",
+    "questionnaire",
+    "patient-document",
+    "psychiatry",
+    "gynaecology",
+]
 
 
 def test_numbers_of_categories_never_change():
