@@ -163,10 +163,10 @@ def names_and_types(element: Json) -> list[tuple[str, str]]:
 
 def type_code(kind: Json, *, element: Json) -> str:
     if kind["code"] in ("BackboneElement", "Element"):
-        return element["path"]  # its children are listed in this same structure
+        return str(element["path"])  # its children are listed in this same structure
     if kind["code"].startswith("http://hl7.org/fhirpath/"):
-        return next(e["valueUrl"] for e in kind["extension"] if e["url"] == FHIR_TYPE)
-    return kind["code"]
+        return str(next(e["valueUrl"] for e in kind["extension"] if e["url"] == FHIR_TYPE))
+    return str(kind["code"])
 
 
 def add_property(

@@ -19,6 +19,11 @@ def test_the_example_of_rfc_9562_is_met():
     assert (made.version, made.variant) == (7, "specified in RFC 4122")
 
 
+def test_the_last_nanosecond_of_a_millisecond_has_the_highest_fraction():
+    made = uuid7(unix_ns=999_999, random=bytes(8))
+    assert made.hex == "00000000000" + "07fff8000000000000000"
+
+
 def test_ids_of_one_process_sort_as_they_were_made():
     made = [new_id() for _ in range(2000)]
     assert len(set(made)) == 2000

@@ -37,6 +37,7 @@ def test_numbers_of_categories_never_change():
     assert [category.slug for category in Category] == SLUGS
     assert [int(category) for category in Category] == list(range(21))
     assert EVERY_CATEGORY == 0x1FFFFF
+    assert mask([Category.ADMINISTRATIVE, Category.PROBLEM]) == 0b101
 
 
 @given(st.sets(st.sampled_from(Category)))

@@ -170,6 +170,14 @@ def test_a_bundle_in_a_bundle_is_checked_too():
     ]
 
 
+def test_the_outcome_in_a_response_is_checked_too():
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "bad", "code": "value"}]}
+    entry = {"response": {"status": "400", "outcome": outcome}}
+    assert list(faults({"resourceType": "Bundle", "type": "batch-response", "entry": [entry]})) == [
+        "Bundle.entry[0].response.outcome.issue[0].severity"
+    ]
+
+
 def test_no_entry_escapes_by_writing_the_type_with_an_escape():
     sly = bundle('{"resourceType":"Patient","gender":"x"}').replace(b'"Bundle"', b'"Bundl\\u0065"')
     with pytest.raises(InvalidResource) as raised:

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from unidossier.kernel.brussels import BRUSSELS, localize, midnight, require_aware
 
@@ -52,17 +52,22 @@ def add_months(instant: datetime, months: int) -> datetime:
 def birthday(born: date, *, years: int) -> datetime:
     """Return the instant at which somebody born on `born` becomes `years` years old: midnight in Brussels.
 
-    Rules REP-1 and REP-2 (15 years). Born on 29 February: 28 February in a common year, as PostgreSQL's
-    `date + interval` has it; the young person's own rights then begin a day early rather than a day late.
+    Rules REP-1 and REP-2 (15 years). Born on 29 February: 1 March in a common year, for only then are the years
+    full; `gate.age_of` decides the same.
     """
-    return midnight(_shifted(born, months=12 * years))
+    return midnight(_anniversary(born, years=years))
 
 
 def age_at(born: date, *, at: datetime) -> int:
     """Return the age in whole years at the instant `at`, as `birthday` counts; negative before birth."""
     today = require_aware(at).astimezone(BRUSSELS).date()
     years = today.year - born.year
-    return years if today >= _shifted(born, months=12 * years) else years - 1
+    return years if today >= _anniversary(born, years=years) else years - 1
+
+
+def _anniversary(born: date, *, years: int) -> date:
+    day = _shifted(born, months=12 * years)
+    return day + timedelta(days=1) if day.day < born.day else day
 
 
 def _shifted(day: date, *, months: int) -> date:
