@@ -1,0 +1,12 @@
+// The small modules of every page. Nothing here is needed to use the product: links and forms work without.
+import { menus } from "./menus.js";
+import { preferences } from "./preferences.js";
+import { keyboard } from "./keyboard.js";
+import { pane } from "./pane.js";
+import { ribbon } from "./ribbon.js";
+import { trend } from "./trend.js";
+import { idle } from "./idle.js";
+
+document.documentElement.classList.add("has-script");
+for (const start of [menus, preferences, keyboard, pane, ribbon, trend, idle]) start(document);
+document.querySelector(".error-summary[data-focus]")?.focus();

@@ -1,0 +1,44 @@
+// Drag over the ribbon to choose a period; a click on one year is a plain link.
+function yearAt(strip, clientX) {
+  const box = strip.getBoundingClientRect();
+  const { first, last } = strip.closest("[data-ribbon]").dataset;
+  const share = Math.min(0.9999, Math.max(0, (clientX - box.left) / box.width));
+  return Number(first) + Math.floor(share * (Number(last) - Number(first) + 1));
+}
+
+function brush(strip, from, to) {
+  const mark = strip.querySelector("[data-brush]");
+  const left = strip.getBoundingClientRect().left;
+  mark.setAttribute("x", Math.min(from, to) - left);
+  mark.setAttribute("width", Math.abs(to - from));
+}
+
+function choose(strip, from, to) {
+  const years = [yearAt(strip, from), yearAt(strip, to)].sort((a, b) => a - b);
+  const address = new URL(location.href);
+  address.searchParams.set("from", String(years[0]));
+  address.searchParams.set("to", String(years[1]));
+  address.searchParams.delete("after");
+  location.assign(address);
+}
+
+function listen(strip) {
+  let start = null;
+  strip.addEventListener("dragstart", (event) => event.preventDefault());
+  strip.addEventListener("pointerdown", (event) => { start = event.clientX; });
+  strip.addEventListener("pointermove", (event) => {
+    if (start === null || Math.abs(event.clientX - start) < 6) return;
+    if (!strip.hasPointerCapture(event.pointerId)) strip.setPointerCapture(event.pointerId);
+    brush(strip, start, event.clientX);
+  });
+  strip.addEventListener("pointerup", (event) => {
+    const dragged = start !== null && strip.hasPointerCapture(event.pointerId);
+    if (dragged) choose(strip, start, event.clientX);
+    start = null;
+  });
+  strip.addEventListener("pointercancel", () => { start = null; brush(strip, 0, 0); });
+}
+
+export function ribbon(page) {
+  for (const strip of page.querySelectorAll(".ribbon__svg")) listen(strip);
+}

@@ -1,0 +1,174 @@
+"""The tags by which templates draw components: each returns values for a template, or plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import formats, timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from unidossier.portals.shared.components.item import Value
+from unidossier.portals.shared.components.log_line import LogLine
+from unidossier.portals.shared.components.range_bar import RangeDrawing, draw_range
+from unidossier.portals.shared.components.sparkline import Sparkline, SparklineDrawing, draw_sparkline
+from unidossier.portals.shared.components.trend import Trend, TrendDrawing, draw_trend
+from unidossier.portals.shared.words.kinds import (
+    FLAG_SIGNS,
+    FLAGS,
+    GROUPS,
+    KINDS,
+    PLAIN_KINDS,
+    SEXES,
+    SHORT_KINDS,
+    STATUSES,
+)
+from unidossier.portals.shared.words.log import log_sentence
+from unidossier.portals.shared.words.rules import RULES
+
+register = template.Library()
+
+
+@register.simple_tag
+def glyph(name: str) -> SafeString:
+    """A sign of the sprite `img/glyphs.svg`; decoration only: a word always stands beside it."""
+    return format_html(
+        '<svg class="glyph" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("unidossier/img/glyphs.svg"),
+        name,
+    )
+
+
+@register.filter
+def kind_word(category: str) -> str:
+    """The word for a category in a clinician's interface."""
+    return str(KINDS.get(category, category))
+
+
+@register.filter
+def short_kind_word(category: str) -> str:
+    """The short word for the narrow column of a dense list."""
+    return str(SHORT_KINDS.get(category, category))
+
+
+@register.filter
+def plain_kind_word(category: str) -> str:
+    """The word for a category in the patient's interface."""
+    return str(PLAIN_KINDS.get(category, category))
+
+
+@register.filter
+def group_word(group: str) -> str:
+    """The word for a group of the ribbon."""
+    return str(GROUPS.get(group, group))
+
+
+@register.filter
+def status_word(status: str) -> str:
+    """The word for the status of an item (REC-6)."""
+    return str(STATUSES.get(status, status))
+
+
+@register.filter
+def sex_word(sex: str) -> str:
+    """The word for an administrative sex."""
+    return str(SEXES.get(sex, sex))
+
+
+@register.filter
+def flag_word(flag: str | None) -> str:
+    """The word for an interpretation flag: colour is never alone."""
+    return str(FLAGS.get(flag or "", ""))
+
+
+@register.filter
+def flag_sign(flag: str | None) -> str:
+    """The sign before the word."""
+    return FLAG_SIGNS.get(flag or "", "")
+
+
+@register.filter
+def rule_words(rule: str) -> str:
+    """The rule that decided, in plain words (ACD-9)."""
+    return str(RULES.get(rule, rule))
+
+
+@register.filter
+def as_number(text: str | int | float | Decimal | None) -> str:
+    """A number with the decimal sign of the reader's language, digits untouched; any other text as it is."""
+    plain = "" if text is None else str(text)
+    bare = plain.lstrip("<>=≤≥ ").lstrip("-")
+    if bare.count(".") != 1 or not bare.replace(".", "").isdigit():
+        return plain
+    return plain.replace(".", formats.get_format("DECIMAL_SEPARATOR", lang=translation.get_language()))
+
+
+@register.filter
+def count_of(counts: dict[str, int], group: str) -> int:
+    """The number of items of one group in one year of the ribbon."""
+    return counts.get(group, 0)
+
+
+@register.filter
+def sentence(line: LogLine) -> str:
+    """One line of "who looked" as a sentence."""
+    return log_sentence(line)
+
+
+@register.simple_tag
+def range_drawing(value: Value | None) -> RangeDrawing | None:
+    """Positions for the range bar of a value."""
+    return None if value is None else draw_range(value)
+
+
+@register.simple_tag
+def spark_drawing(series: Sparkline | None) -> SparklineDrawing | None:
+    """Positions for a sparkline."""
+    return None if series is None else draw_sparkline(series)
+
+
+@register.simple_tag
+def trend_drawing(trend: Trend) -> TrendDrawing | None:
+    """Positions for a trend chart."""
+    return draw_trend(trend)
+
+
+@register.simple_tag
+def days(lines: Iterable[LogLine]) -> list[tuple[Any, list[LogLine]]]:
+    """Group log lines (newest first) by the local day."""
+    groups: list[tuple[Any, list[LogLine]]] = []
+    for line in lines:
+        day = _local_day(line.at)
+        if not groups or groups[-1][0] != day:
+            groups.append((day, []))
+        groups[-1][1].append(line)
+    return groups
+
+
+def _local_day(at: datetime) -> Any:
+    return timezone.localtime(at).date() if timezone.is_aware(at) else at.date()
+
+
+@register.filter
+def with_described(field: Any) -> SafeString:
+    """Render the widget of a bound field so that its hint and errors are announced with it (WCAG 3.3.1)."""
+    ids = []
+    if field.help_text:
+        ids.append(f"{field.auto_id}-hint")
+    if field.errors:
+        ids.append(f"{field.auto_id}-error")
+    attributes = {"aria-describedby": " ".join(ids)} if ids else {}
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def input_kind(field: Any) -> str:
+    """The sort of widget ("text", "checkbox", "radioselect" ...), so that a template can lay it out."""
+    return getattr(field.field.widget, "input_type", None) or type(field.field.widget).__name__.lower()

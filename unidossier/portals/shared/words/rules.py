@@ -1,0 +1,46 @@
+"""Each line of the decision in plain words (ACD-9): what the patient and the carer read as "why"."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+RULES = {
+    "ACD-7.ended": _("the account, session or employment was no longer in force"),
+    "ALL-3.second-factor": _("the second proof of identity was missing"),
+    "ACD-6.purpose": _("the stated purpose was not care"),
+    "ACS-4.governance": _("this function never opens medical content"),
+    "EXC-2.excluded": _("the patient excluded this person"),
+    "ACS-1.function": _("this function has no right to this"),
+    "ACD-1.not-own": _("it was not the person's own record"),
+    "DTH-1.closed": _("access closed at the patient's death"),
+    "REP-2.minor": _("own access begins at the age of 15"),
+    "REP-2.opened": _("a physician opened own access before the age of 15"),
+    "MY-4.own": _("it is the person's own record"),
+    "REP-1.dispute": _("the representation is suspended"),
+    "REP-1.fifteen": _("a parent's access ends at the child's 15th birthday"),
+    "REP-1.parent": _("parent of a child under 15"),
+    "REP-3.legal": _("legal representative"),
+    "REP-3.mandate": _("by a mandate"),
+    "REP-3.trusted": _("trusted person, for what the patient chose"),
+    "REP-4.none": _("no mandate in force"),
+    "XCH-1.deliver": _("a system of the institution delivered its own data"),
+    "ACS-5.institution": _("a system of the institution read its own data"),
+    "ACS-5.machine": _("this system has no right to this"),
+    "ACD-2.planning": _("an appointment or stay was planned"),
+    "DTH-1.no-new-relation": _("the patient is deceased: nothing new can be opened"),
+    "DTH-3.designated": _("professional designated after the patient's death"),
+    "DTH-1.outside": _("links from outside end at the patient's death"),
+    "EXC-7.lifted": _("the exclusion was lifted for a short time, for urgent care"),
+    "CON-10.refused": _("the patient refuses all access from outside the hospital"),
+    "CON-9.suspended": _("access is suspended until the signed form is shown"),
+    "ACD-2.work": _("care in progress: an appointment, a stay or an examination"),
+    "ACD-3.consent": _("the patient agreed"),
+    "CON-3.gp": _("general practitioner of the patient"),
+    "CON-4.consent": _("the patient must agree in writing first"),
+    "BTG-1.emergency": _("emergency: opened by break-the-glass"),
+    "BTG-2.function": _("this function may not break the glass"),
+    "BTG-1.incomplete": _("break-the-glass without reason, justification or proof of identity"),
+    "CON-6.pending": _("the link waits for the signed form"),
+    "ACD-4.ended": _("the relation is over"),
+    "ACD-1.none": _("no relation in force"),
+}
