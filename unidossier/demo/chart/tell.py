@@ -1,0 +1,50 @@
+"""Tells one patient's history: chooses the story and runs it."""
+
+from collections.abc import Callable
+from random import Random
+
+from unidossier.demo.chart.chart import Chart
+from unidossier.demo.chart.roles import Staff
+from unidossier.demo.people.known import scene_of
+from unidossier.demo.stories import STORIES
+from unidossier.demo.stories.basics import basics
+from unidossier.demo.world import Patient, PatientHistory, Resource, World
+
+# Papers and images cost a hundred times a resource: everybody has them in a small world, one in twenty beyond.
+_ALL_PAPERS_UP_TO = 400
+_SCENES = (("", 58), ("clinic-today", 14), ("clinic-next-week", 16), ("in-ward", 12))
+# Two nurses and a physiotherapist outside cannot be everybody's.
+_NO_WARD = ("childhood", "migraine", "healthy", "pregnancy", "depression")
+
+
+def _scene(patient: Patient, rng: Random) -> str:
+    known = scene_of(patient.number)
+    if known is not None:
+        return known
+    scene = rng.choices([name for name, _ in _SCENES], [weight for _, weight in _SCENES])[0]
+    return "" if patient.deceased_at or (scene == "in-ward" and patient.story in _NO_WARD) else scene
+
+
+class Teller:
+    """Makes histories in one world; the staff is read once."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self._staff = world, Staff(world)
+
+    def history(self, patient: Patient) -> PatientHistory:
+        """Everything recorded about `patient`, oldest entry first, versions of one item in their order."""
+        number = patient.number
+        rng = Random(f"{self._world.seed}:history:{number}")
+        chart = Chart(
+            patient=patient, staff=self._staff, today=self._world.today, rng=rng, scene=_scene(patient, rng),
+            with_papers=number <= _ALL_PAPERS_UP_TO or number % 20 == 0,
+        )  # fmt: skip
+        story: Callable[[Chart], None] = STORIES[patient.story]
+        basics(chart)
+        story(chart)
+        return PatientHistory(patient=patient, resources=sorted(self._told(chart), key=lambda each: each.entered_at))
+
+    def _told(self, chart: Chart) -> list[Resource]:
+        """What had happened by now; nothing is entered in the future, nothing clinical after death."""
+        last = chart.at(chart.today, low=7, high=7)
+        return [each for each in chart.resources if each.entered_at <= last]

@@ -1,0 +1,86 @@
+"""Prescriptions and the medication scheme. hl7.org/fhir/R4/medicationrequest.html, medicationstatement.html"""
+
+from datetime import date, timedelta
+
+from unidossier.demo.chart.chart import Chart
+from unidossier.demo.chart.roles import Role
+from unidossier.demo.codes import UCUM, code
+
+# hl7.org/fhir/R4/valueset-event-timing.html
+_MOMENTS = (("MORN", "08:00"), ("NOON", "12:00"), ("EVE", "18:00"), ("NIGHT", "22:00"))
+_AS_NEEDED = {"nl": "zo nodig", "fr": "si nécessaire", "de": "bei Bedarf", "en": "as needed"}
+_WEEKLY = {"nl": "één keer per week", "fr": "une fois par semaine", "de": "einmal pro Woche", "en": "once a week"}
+# Prescriptions are renewed twice a year; older ones than this many days are not told one by one.
+_RENEWAL_DAYS = 182
+_TOLD_DAYS = 900
+
+
+def _dosage(dose: str, language: str) -> list[dict]:
+    """FHIR dosages of '1-0-1', '1-0-0-1' (morning, noon, evening, night), 'prn' or 'weekly'."""
+    if dose == "prn":
+        return [{"text": _AS_NEEDED[language], "asNeededBoolean": True}]
+    if dose == "weekly":
+        return [{"text": _WEEKLY[language], "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk"}}}]
+    counts = dose.split("-")
+    return [
+        {
+            "text": dose if first else f"{count} ({moment})",
+            "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d", "when": [moment]}},
+            "doseAndRate": [{"doseQuantity": {"value": int(count), "system": UCUM, "code": "1"}}],
+        }
+        for first, (count, (moment, _)) in _given(counts)
+    ]
+
+
+def _given(counts: list[str]) -> list[tuple[bool, tuple[str, tuple[str, str]]]]:
+    given = [pair for pair in zip(counts, _MOMENTS, strict=False) if pair[0] != "0"]
+    return [(index == 0, pair) for index, pair in enumerate(given)]
+
+
+def medicine(
+    chart: Chart, role: Role, key: str, dose: str, since: date, *,
+    strength: str = "", until: date | None = None, reason: str = "",
+) -> str:  # fmt: skip
+    """A medicine in course or stopped: one line of the scheme and its prescriptions. Returns the line's reference."""
+    concept = code("medicines", key).concept(role.language)
+    if strength:
+        concept["text"] = f"{concept['text']} {strength}"
+    dosage = _dosage(dose, role.language)
+    ended = until is not None and until <= chart.end
+    fhir: dict = {
+        "resourceType": "MedicationStatement",
+        "id": chart.id(),
+        "status": "completed" if ended else "active",
+        "medicationCodeableConcept": concept,
+        "subject": chart.subject,
+        "effectivePeriod": {"start": since.isoformat(), **({"end": until.isoformat()} if until else {})},
+        "dateAsserted": since.isoformat(),
+        "informationSource": role.practitioner,
+        "dosage": dosage,
+    }
+    if reason:
+        fhir["reasonCode"] = [code("problems", reason).concept(role.language)]
+    line = chart.store(role, fhir, at=chart.at(since))
+    _prescriptions(chart, role, concept, dosage, since=since, until=until or chart.end)
+    return line
+
+
+def _prescriptions(chart: Chart, role: Role, concept: dict, dosage: list[dict], *, since: date, until: date) -> None:
+    day = max(since, chart.end - timedelta(days=_TOLD_DAYS - chart.rng.randint(0, 90)))
+    while day <= until:
+        at = chart.at(day)
+        last = day + timedelta(days=_RENEWAL_DAYS) > chart.end and until >= chart.end
+        fhir = {
+            "resourceType": "MedicationRequest",
+            "id": chart.id(),
+            "status": "active" if last else "completed",
+            "intent": "order",
+            "medicationCodeableConcept": concept,
+            "subject": chart.subject,
+            "authoredOn": at.isoformat(),
+            "requester": role.practitioner,
+            "dosageInstruction": dosage,
+            "dispenseRequest": {"validityPeriod": {"end": (day + timedelta(days=90)).isoformat()}},
+        }
+        chart.store(role, fhir, at=at)
+        day += timedelta(days=_RENEWAL_DAYS + chart.rng.randint(-9, 9))

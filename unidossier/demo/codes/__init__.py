@@ -1,0 +1,44 @@
+"""The codes that the histories use, with the words that carers of each language write beside them."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+SNOMED = "http://snomed.info/sct"
+LOINC = "http://loinc.org"
+ATC = "http://www.whocc.no/atc"
+UCUM = "http://unitsofmeasure.org"
+
+_SYSTEMS = {
+    "problems": SNOMED, "allergies": SNOMED, "reactions": SNOMED, "procedures": SNOMED, "medicines": ATC, "vaccines": ATC,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Code:
+    """One concept: where it is defined, its code, its words by language."""
+
+    system: str
+    code: str
+    texts: dict[str, str]
+
+    def concept(self, language: str) -> dict:
+        """A FHIR CodeableConcept with the display in `language`."""
+        text = self.texts.get(language) or self.texts["en"]
+        return {"coding": [{"system": self.system, "code": self.code, "display": text}], "text": text}
+
+
+@cache
+def table(name: str) -> dict[str, Code]:
+    """key -> Code of one file beside this one: problems, medicines, vaccines, allergies, reactions, procedures."""
+    with (Path(__file__).parent / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
+        return {
+            row["key"]: Code(_SYSTEMS[name], row["code"], {k: row[k] for k in ("nl", "fr", "de", "en")})
+            for row in csv.DictReader(lines, delimiter="\t")
+        }
+
+
+def code(name: str, key: str) -> Code:
+    """The concept `key` of the file `name`."""
+    return table(name)[key]

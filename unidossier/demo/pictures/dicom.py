@@ -1,0 +1,125 @@
+"""DICOM files of the phantoms. DICOM PS3.3 (CT, DX, MG, US image IODs), PS3.10 (file format)"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unidossier.demo.pictures import films, slices
+
+# (drawing function, window centre, window width): the films are already windowed
+_DRAW = {
+    "chest-x-ray": (films.chest, None), "hip-x-ray": (films.hip, None), "mammography": (films.breast, None),
+    "ultrasound": (films.fan, None), "ct-head": (slices.head, (38.0, 80.0)), "ct-thorax": (slices.thorax, (-500.0, 1500.0)),
+}  # fmt: skip
+_ROOT_NAME = "UNIDOSSIER DEMO"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One image of a study: what is drawn, and what the file says about it."""
+
+    kind: str
+    finding: str
+    number: int  # from 0
+    of: int
+    seed: int
+    modality: str
+    sop_class: str
+    study_uid: str
+    series_uid: str
+    uid: str
+    at: datetime
+    title: str
+    patient_name: str  # family^given
+    patient_key: str
+    birth_date: date
+    sex: str
+    institution: str
+
+
+def _drawn(picture: Picture) -> NDArray[np.float32]:
+    draw, _ = _DRAW[picture.kind]
+    return draw(picture.finding, picture.number, picture.of, np.random.default_rng([picture.seed, picture.number]))
+
+
+def _grey(picture: Picture) -> NDArray[np.uint8]:
+    plane, window = _drawn(picture), _DRAW[picture.kind][1]
+    if window:
+        centre, width = window
+        plane = (plane - centre) / width + 0.5
+    return (np.clip(plane, 0, 1) * 255).astype(np.uint8)
+
+
+def _encoded(grey: NDArray[np.uint8], kind: str, **options: int) -> bytes:
+    from PIL import Image
+
+    buffer = BytesIO()
+    Image.fromarray(grey).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def preview(picture: Picture) -> bytes:
+    """The image as PNG, in the window of its kind."""
+    return _encoded(_grey(picture), "PNG")
+
+
+def dicom_file(picture: Picture) -> bytes:
+    """The image as a DICOM file: CT as 16 bit Hounsfield units, films as 8 bit JPEG baseline."""
+    from pydicom.dataset import Dataset, FileMetaDataset
+    from pydicom.encaps import encapsulate
+    from pydicom.uid import ExplicitVRLittleEndian, JPEGBaseline8Bit
+
+    is_ct = picture.modality == "CT"
+    data = _header(Dataset(), picture)
+    if is_ct:
+        plane = np.clip(_drawn(picture), -1024, 3071).astype(np.int16)
+        _ct_pixels(data, picture, plane)
+    else:
+        grey = _grey(picture)
+        _matrix(data, grey.shape, bits=8, signed=0)
+        data.PixelData = encapsulate([_encoded(grey, "JPEG", quality=88)])
+        data["PixelData"].VR = "OB"
+        data.LossyImageCompression = "01"
+    data.file_meta = FileMetaDataset()
+    data.file_meta.MediaStorageSOPClassUID = picture.sop_class
+    data.file_meta.MediaStorageSOPInstanceUID = picture.uid
+    data.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian if is_ct else JPEGBaseline8Bit
+    buffer = BytesIO()
+    data.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def _header(data, picture: Picture):  # noqa: ANN001, ANN202  pydicom is imported only where needed
+    data.SpecificCharacterSet = "ISO_IR 192"
+    data.SOPClassUID, data.SOPInstanceUID = picture.sop_class, picture.uid
+    data.StudyInstanceUID, data.SeriesInstanceUID = picture.study_uid, picture.series_uid
+    data.StudyDate = data.SeriesDate = data.ContentDate = picture.at.strftime("%Y%m%d")
+    data.StudyTime = data.SeriesTime = data.ContentTime = picture.at.strftime("%H%M%S")
+    data.StudyID, data.SeriesNumber, data.InstanceNumber = "1", 1, picture.number + 1
+    data.AccessionNumber = picture.study_uid[-12:]
+    data.Modality, data.Manufacturer, data.InstitutionName = picture.modality, _ROOT_NAME, picture.institution
+    data.StudyDescription = data.SeriesDescription = picture.title
+    data.PatientName, data.PatientID = picture.patient_name, picture.patient_key
+    data.PatientBirthDate = picture.birth_date.strftime("%Y%m%d")
+    data.PatientSex = {"female": "F", "male": "M"}.get(picture.sex, "O")
+    return data
+
+
+def _matrix(data, shape: tuple[int, ...], *, bits: int, signed: int) -> None:  # noqa: ANN001
+    data.Rows, data.Columns = shape
+    data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
+    data.BitsAllocated = data.BitsStored = bits
+    data.HighBit, data.PixelRepresentation = bits - 1, signed
+
+
+def _ct_pixels(data, picture: Picture, plane: NDArray[np.int16]) -> None:  # noqa: ANN001
+    _matrix(data, plane.shape, bits=16, signed=1)
+    data.RescaleIntercept, data.RescaleSlope, data.RescaleType = 0, 1, "HU"
+    centre, width = _DRAW[picture.kind][1] or (0.0, 1.0)
+    data.WindowCenter, data.WindowWidth = centre, width
+    data.PixelSpacing, data.SliceThickness = [1.4, 1.4], 8
+    data.ImagePositionPatient, data.ImageOrientationPatient = [-179, -179, picture.number * 8], [1, 0, 0, 0, 1, 0]
+    data.PixelData = plane.tobytes()
