@@ -46,6 +46,10 @@ class DatabaseVersionMismatch(Exception):
     """The data folder was made by another major version of PostgreSQL than the programs at hand."""
 
 
+class NoInstallation(Exception):
+    """The home holds no database yet."""
+
+
 class EmbeddedServer:
     """The PostgreSQL server of one home. One object is one start and one stop."""
 
@@ -240,14 +244,20 @@ def external_database() -> str | None:
 
 
 @contextmanager
-def running(home: Home) -> Iterator[EmbeddedServer | None]:
+def running(home: Home, *, make: bool = False) -> Iterator[EmbeddedServer | None]:
     """Give a running database for a short command: ours during the block, or the one that runs already.
 
-    Gives None when DATABASE_URL names another server. Raises what `EmbeddedServer.start` raises.
+    Gives None when DATABASE_URL names another server. Raises NoInstallation when the home is empty, unless
+    `make`, and what `EmbeddedServer.start` raises.
     """
     if external_database():
         yield None
         return
+    if not make and not (home.pg / "PG_VERSION").exists():
+        raise NoInstallation(
+            f"There is no installation in {home.path} yet. Make one: unidossier demo, or unidossier migrate. "
+            "If it is elsewhere, name its folder: --home."
+        )
     server = EmbeddedServer(home)
     try:
         server.start()

@@ -1,0 +1,102 @@
+"""Run everything on this machine, filled with fictional people. The first start makes the data, later ones keep it."""
+
+import argparse
+import os
+import time
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from unidossier.command.arguments import add_port, patients
+from unidossier.command.prepare import prepare
+from unidossier.command.told import out
+from unidossier.database.home import Home
+from unidossier.database.server import EmbeddedServer
+from unidossier.supervisor.site import ADDRESS, check_port_free, owned, run_site
+
+NAME = "demo"
+HELP = "run everything with fictional people"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what only this subcommand takes."""
+    add_port(parser)
+    parser.add_argument(
+        "--patients",
+        type=patients,
+        default=120,
+        help="how many fictional patients the first start makes (default: 120)",
+    )
+
+
+def run(asked: argparse.Namespace, home: Home) -> None:
+    """Start the database, fill it the first time, run all processes until Ctrl-C."""
+    os.environ["UNIDOSSIER_DEMO"] = "1"
+    os.environ.setdefault("UNIDOSSIER_ORIGIN", f"http://localhost:{asked.port}")
+    started = time.monotonic()
+    out.print(f"[bold]Unidossier demo[/bold], data in {home.path}")
+    with owned(home) as server:
+        check_port_free(asked.port)
+        _say("database", "runs", since=started)
+        _make_data(home, server=server, patients=asked.patients)
+        _say("servers", "are starting", since=started)
+        run_site(
+            home,
+            server=server,
+            port=asked.port,
+            on_ready=lambda: _announce(asked.port, since=started),
+            show=lambda line: out.print(Text(line, style="dim")),
+        )
+        out.print("Stopping.")
+    out.print(f"Stopped. The data stay in {home.path}; the next start finds them again.")
+
+
+def _make_data(home: Home, *, server: EmbeddedServer | None, patients: int) -> None:
+    from unidossier.demo.fill import fill
+
+    started = time.monotonic()
+    migrated = prepare(home, server=server)
+    _say(
+        "schema",
+        f"{len(migrated.applied)} steps applied" if migrated.applied else "up to date",
+        since=started,
+    )
+    started = time.monotonic()
+    with _progress() as bar:
+        task = bar.add_task("people", total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        made = fill(patients=patients, progress=advance)
+    _say("people", "made" if made else "are there already", since=started)
+
+
+def _announce(port: int, *, since: float) -> None:
+    from unidossier.demo.cast import accounts
+
+    _say("servers", "run", since=since)
+    table = Table(title="Fictional people to sign in as, one click each", title_justify="left", box=None)
+    for heading in ("account", "face", "function", "language", "try"):
+        table.add_column(heading, overflow="fold")
+    for account in accounts(main_only=True):
+        table.add_row(account.username, account.face, account.function, account.language, account.hint["en"])
+    out.print()
+    out.print(table)
+    out.print()
+    out.print(f"Open [bold]http://{ADDRESS}:{port}[/bold]  (Ctrl-C stops everything)", soft_wrap=True)
+
+
+def _say(part: str, what: str, *, since: float) -> None:
+    out.print(f"  {part:<10} {what} ({time.monotonic() - since:.1f} s)")
+
+
+def _progress() -> Progress:
+    columns = (
+        TextColumn("  {task.description:<10}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=out, transient=True)

@@ -1,0 +1,57 @@
+"""What a person at the terminal reads: results on stdout; a failure as one sentence on stderr, its traceback in a log."""
+
+import datetime
+import os
+import traceback
+
+import psycopg
+from rich.console import Console
+
+from unidossier.database.home import Home
+from unidossier.database.logfile import open_log
+
+LOG = "command.log"
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def tell_failure(error: Exception, *, home: Home) -> None:
+    """Say what failed and what to do. Our own errors say it themselves; others are named, and logged whole."""
+    log = _write_log(error, home=home)
+    err.print(_sentence(error), markup=False, style="red" if err.is_terminal else None)
+    if log and not _is_ours(error):
+        err.print(f"The details are in {log}", markup=False)
+
+
+def _sentence(error: Exception) -> str:
+    if _is_ours(error):
+        return str(error)
+    if isinstance(error, psycopg.OperationalError):
+        if "does not exist" in str(
+            error
+        ):  # of a role or a database; such an error has no SQLSTATE at connection
+            return "The database has no schema yet, or an unfinished one. Run: unidossier migrate"
+        first = str(error).strip().split("\n")[0]
+        return f"The database could not be reached: {first}. Is it running, and is DATABASE_URL right?"
+    if isinstance(error, ModuleNotFoundError):
+        return f"The program is not whole: {error.name} is missing. Install it again: make install."
+    return f"This did not work: {type(error).__name__}: {error}"
+
+
+def _is_ours(error: Exception) -> bool:
+    return type(error).__module__.partition(".")[0] == "unidossier"
+
+
+def _write_log(error: Exception, *, home: Home) -> str | None:
+    """Write the traceback to the log, and return its path; None when the home cannot be written."""
+    path = home.logs / LOG
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    text = f"{now} process {os.getpid()}\n{''.join(traceback.format_exception(error))}\n"
+    try:
+        handle = open_log(path)
+    except OSError:
+        return None
+    with os.fdopen(handle, "a") as log:
+        log.write(text)
+    return str(path)
