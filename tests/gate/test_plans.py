@@ -1,0 +1,187 @@
+"""No statement of the product reads a table about patients from end to end (goal G7; issue figure "no sequential scan").
+
+The statements are the product's own (queries of record, registry, relations, log; the functions of the gate). The
+database counts sequential scans itself, inside the functions too.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.gate.crowd import Crowd, make_crowd
+from tests.gate.reader import Reader
+from tests.gate.server import Dsns, make_database
+from unidossier.database.server import EmbeddedServer
+from unidossier.gate.door import Query
+from unidossier.log import queries as log
+from unidossier.record import queries as record
+from unidossier.registry import queries as registry
+from unidossier.relations import queries as relations
+
+# a table of a few rows (a month of the log that has not begun) is read whole by any sound plan
+GUARDED = """
+SELECT relid::regclass::text, seq_scan FROM pg_stat_user_tables
+WHERE (SELECT reltuples FROM pg_class WHERE oid = relid) > 1000 AND (schemaname IN ('record', 'relations', 'log') OR relid::regclass::text IN (
+    'registry.patient', 'registry.patient_identifier', 'registry.person', 'registry.person_identifier',
+    'registry.employment', 'gate.session', 'gate.epoch')) AND seq_scan > 0"""
+
+NOW = datetime.now(UTC)
+ITEM = uuid4()
+SINCE = NOW - timedelta(days=300)
+OPEN: dict[str, Query] = {
+    "page": record.page(record.Filter()),
+    "next page": record.page(record.Filter(), after=record.Place(SINCE, ITEM)),
+    "page of a category": record.page(record.Filter(categories=(8, 9))),
+    "page of a period": record.page(record.Filter(since=SINCE, until=NOW)),
+    "search": record.page(record.Filter(text="value 12")),
+    "shape": record.shape(record.Filter()),
+    "summary": record.summary(),
+    "latest results": record.latest_results(),
+    "trend": record.trend("code3"),
+    "item": record.item(ITEM),
+    "parts": record.parts(ITEM),
+    "versions": record.versions(ITEM),
+    "attachments": record.attachments([ITEM]),
+    "patient": registry.patient(),
+    "relations": relations.in_force(),
+    "stays": relations.stays(),
+    "agenda": relations.agenda(since=SINCE, until=NOW + timedelta(days=7)),
+    "a forgotten filter": Query("SELECT count(*) FROM record.item"),
+    "content without a filter": Query("SELECT count(*) FROM record.version"),
+    "attachments without a filter": Query("SELECT count(*) FROM record.attachment"),
+    "numbers without a filter": Query("SELECT count(*) FROM registry.patient_identifier"),
+    "presence without a filter": Query("SELECT count(*) FROM record.presence"),
+    "representations": Query("SELECT count(*) FROM relations.representation"),
+}
+LIST: dict[str, Query] = {
+    "listed patients": registry.listed(),
+    "agenda of many": relations.agenda(since=SINCE, until=NOW + timedelta(days=7)),
+    "stays of many": relations.stays(),
+}
+LOG: dict[str, Query] = {
+    "accesses": log.accesses(),
+    "accesses of machines": log.accesses(machines=True),
+    "refused": log.refused(),
+    "the log without a filter": Query("SELECT count(*) FROM log.entry"),
+    "exclusions": Query("SELECT count(*) FROM relations.exclusion"),
+}
+
+
+@pytest.fixture(scope="module")
+def crowd(database_server: EmbeddedServer, dsns: Dsns) -> Iterator[Crowd]:
+    crowded = dsns.with_database("crowd")
+    make_database(crowded, maintenance_dsn=database_server.dsn())
+    made = make_crowd(crowded)
+    yield made
+    made.world.close()
+
+
+@pytest.fixture
+def crowd_reader(crowd: Crowd) -> Iterator[Reader]:
+    made = Reader(crowd.world.dsns.app)
+    yield made
+    made.close()
+
+
+def scans(crowd: Crowd, reader: Reader, work: Callable[[], object]) -> dict[str, int]:
+    """Run `work` and return the guarded tables that were read from end to end, with the number of scans."""
+    crowd.world.run("SELECT pg_stat_reset()")
+    work()
+    for connection in (reader.grants, reader.reads):
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        connection.execute("SELECT 1")
+    return dict(crowd.world.run(GUARDED))
+
+
+def _list_token(crowd: Crowd, reader: Reader, secret: bytes, wanted: dict[str, str]) -> bytes:
+    token = os.urandom(32)
+    reader.grants.execute(
+        "SELECT gate.grant_list(%s, 'list-patients', %s, %s)", (secret, Jsonb(wanted), sha256(token).digest())
+    )
+    return token
+
+
+def _check(found: dict[str, int], record_property) -> None:
+    record_property("plans", 1)
+    record_property("sequential_scans", sum(found.values()))
+    assert found == {}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_reading_a_record_scans_nothing(crowd: Crowd, crowd_reader: Reader, record_property, name: str):
+    secret = crowd.world.session(crowd.physician)
+    granted = crowd_reader.grant(secret, crowd.long_record, items=[ITEM])
+    query = OPEN[name]
+
+    def work() -> None:
+        with crowd_reader.reading(granted.token) as connection:
+            connection.execute(query.sql, query.params)
+
+    _check(scans(crowd, crowd_reader, work), record_property)
+
+
+@pytest.mark.parametrize("name", LIST)
+def test_reading_a_list_scans_nothing(crowd: Crowd, crowd_reader: Reader, record_property, name: str):
+    secret = crowd.world.session(crowd.physician)
+    token = _list_token(crowd, crowd_reader, secret, {})
+    query = LIST[name]
+
+    def work() -> None:
+        with crowd_reader.reading(token) as connection:
+            connection.execute(query.sql, query.params)
+
+    _check(scans(crowd, crowd_reader, work), record_property)
+
+
+@pytest.mark.parametrize("name", LOG)
+def test_reading_the_log_scans_nothing(crowd: Crowd, crowd_reader: Reader, record_property, name: str):
+    granted = crowd_reader.grant(
+        crowd.world.own_session(crowd.long_record), crowd.long_record, verb="who-looked"
+    )
+    query = LOG[name]
+
+    def work() -> None:
+        with crowd_reader.reading(granted.token) as connection:
+            connection.execute(query.sql, query.params)
+
+    _check(scans(crowd, crowd_reader, work), record_property)
+
+
+def test_deciding_scans_nothing(crowd: Crowd, crowd_reader: Reader, record_property):
+    sessions = [
+        crowd.world.session(crowd.physician),
+        crowd.world.own_session(crowd.long_record),
+        crowd.world.session(crowd.world.worker("machine", crowd.hospital), purpose="exchange"),
+    ]
+
+    def work() -> None:
+        for secret in sessions:
+            crowd_reader.grant(secret, crowd.long_record)
+            crowd_reader.grant(secret, None, items=[ITEM])
+
+    _check(scans(crowd, crowd_reader, work), record_property)
+
+
+@pytest.mark.parametrize("wanted", [{}, {"name": "roe"}, {"birth": "1950-01-02"}, {"number": "Roe1"}])
+def test_deciding_about_a_list_scans_nothing(
+    crowd: Crowd, crowd_reader: Reader, record_property, wanted: dict[str, str]
+):
+    secret = crowd.world.session(crowd.physician)
+
+    def work() -> None:
+        _list_token(crowd, crowd_reader, secret, wanted)
+
+    _check(scans(crowd, crowd_reader, work), record_property)
+
+
+def test_the_counter_does_count(crowd: Crowd, crowd_reader: Reader):
+    def work() -> None:
+        crowd.world.run("SELECT count(*) FROM record.attachment WHERE name = 'x'")
+        crowd.world.run("SELECT pg_stat_force_next_flush()")
+
+    assert scans(crowd, crowd_reader, work) == {"record.attachment": 1}
