@@ -58,6 +58,7 @@ CREATE TABLE relations.representation (            -- REP, DTH-3
     id           uuid NOT NULL,
     person_id    uuid NOT NULL REFERENCES registry.person,
     kind         text NOT NULL CHECK (kind IN ('parent', 'legal', 'foster', 'mandate', 'trusted', 'designated')),
+    name         text NOT NULL DEFAULT '',         -- the representative as the patient knows him
     categories   bigint NOT NULL DEFAULT 2097151,  -- the scope written in the mandate
     state        text NOT NULL DEFAULT 'in-force' CHECK (state IN ('in-force', 'suspended', 'withdrawn')),
     starts_at    timestamptz NOT NULL DEFAULT now(),

@@ -72,9 +72,7 @@ def why_in(rule: str, relations: list[Row]) -> WhyIn | None:
     if rule.startswith("REP-"):
         return WhyIn(kind="representative", text=str(RULES[rule]))
     wanted = {"CON-3.gp": ("gp",)}.get(rule)
-    fitting = [
-        one for one in relations if one["mine"] and (wanted is None or one["kind"] in wanted)
-    ]
+    fitting = [one for one in relations if one["mine"] and (wanted is None or one["kind"] in wanted)]
     if not fitting:
         return WhyIn(kind="relation", text=str(RULES.get(rule, rule)))
     # the one that lasts longest is the reason one stays in

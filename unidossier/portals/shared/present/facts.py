@@ -62,7 +62,12 @@ def _condition(r: dict) -> Facts:
 
 def _allergy(r: dict) -> Facts:
     yield _("State"), concept(r.get("clinicalStatus"))
-    yield _("Risk"), {"high": _("high"), "low": _("low"), "unable-to-assess": _("not known")}.get(r.get("criticality", ""), "")
+    yield (
+        _("Risk"),
+        {"high": _("high"), "low": _("low"), "unable-to-assess": _("not known")}.get(
+            r.get("criticality", ""), ""
+        ),
+    )
     for reaction in r.get("reaction", ()):
         yield _("Reaction"), all_of(reaction.get("manifestation"))
     yield _("Since"), day(r.get("onsetDateTime"))
@@ -81,7 +86,13 @@ def _medicine(r: dict) -> Facts:
 def _immunization(r: dict) -> Facts:
     yield _("Given on"), day(r.get("occurrenceDateTime"))
     yield _("Lot"), r.get("lotNumber", "")
-    yield _("Dose number"), ", ".join(str(p.get("doseNumberPositiveInt") or p.get("doseNumberString", "")) for p in r.get("protocolApplied", ()))
+    yield (
+        _("Dose number"),
+        ", ".join(
+            str(p.get("doseNumberPositiveInt") or p.get("doseNumberString", ""))
+            for p in r.get("protocolApplied", ())
+        ),
+    )
     yield _("Place in the body"), concept(r.get("site"))
     yield _("Not given because"), concept(r.get("statusReason"))
 
@@ -91,27 +102,45 @@ def _observation(r: dict) -> Facts:
     yield _("Method"), concept(r.get("method"))
     for part in r.get("component", ()):
         quantity = part.get("valueQuantity") or {}
-        yield concept(part.get("code")), f"{quantity.get('value', '')} {quantity.get('unit', '')}".strip() or concept(part.get("valueCodeableConcept"))
+        yield (
+            concept(part.get("code")),
+            f"{quantity.get('value', '')} {quantity.get('unit', '')}".strip()
+            or concept(part.get("valueCodeableConcept")),
+        )
 
 
 def _procedure(r: dict) -> Facts:
     yield _("Done on"), day(r.get("performedDateTime")) or period(r.get("performedPeriod"))
     yield _("Reason"), all_of(r.get("reasonCode"))
     yield _("Outcome"), concept(r.get("outcome"))
-    yield _("By"), ", ".join(named(one.get("actor")) for one in r.get("performer", ()) if named(one.get("actor")))
+    yield (
+        _("By"),
+        ", ".join(named(one.get("actor")) for one in r.get("performer", ()) if named(one.get("actor"))),
+    )
 
 
 def _encounter(r: dict) -> Facts:
     yield _("Period"), period(r.get("period"))
     yield _("Reason"), all_of(r.get("reasonCode"))
-    yield _("Place"), ", ".join(named(one.get("location")) for one in r.get("location", ()) if named(one.get("location")))
-    yield _("With"), ", ".join(named(one.get("individual")) for one in r.get("participant", ()) if named(one.get("individual")))
+    yield (
+        _("Place"),
+        ", ".join(named(one.get("location")) for one in r.get("location", ()) if named(one.get("location"))),
+    )
+    yield (
+        _("With"),
+        ", ".join(
+            named(one.get("individual")) for one in r.get("participant", ()) if named(one.get("individual"))
+        ),
+    )
 
 
 def _appointment(r: dict) -> Facts:
     at = datetime.fromisoformat(r["start"]).astimezone(BRUSSELS) if r.get("start") else None
     yield _("When"), formats.date_format(at, "j F Y H:i") if at else ""
-    yield _("With"), ", ".join(named(one.get("actor")) for one in r.get("participant", ()) if named(one.get("actor")))
+    yield (
+        _("With"),
+        ", ".join(named(one.get("actor")) for one in r.get("participant", ()) if named(one.get("actor"))),
+    )
     yield _("Reason"), all_of(r.get("reasonCode")) or r.get("description", "")
     yield _("Note for the patient"), r.get("patientInstruction", "")
 

@@ -30,18 +30,33 @@ class Ways:
     file: Callable[[Row], str]
 
 
-def item(opened: OpenItem, *, ways: Ways, actions: tuple[Entry, ...] = (), version: int | None = None, advice: str = "") -> Item:
+def item(
+    opened: OpenItem,
+    *,
+    ways: Ways,
+    actions: tuple[Entry, ...] = (),
+    version: int | None = None,
+    advice: str = "",
+) -> Item:
     """Return the item; `version` chooses an earlier one, None the newest."""
     shown = next((one for one in opened.versions if one["version"] == version), opened.versions[0])
     resource = orjson.loads(shown["resource"])
-    line = opened.line | {"status": shown["status"], "author_name": shown["author_name"], "title": shown["title"]}
+    line = opened.line | {
+        "status": shown["status"],
+        "author_name": shown["author_name"],
+        "title": shown["title"],
+    }
     pictures, files = _files(opened.attachments, ways)
     return Item(
         row=item_row(line, href=ways.item, chosen=line["id"], trend=ways.trend),
         sections=sections(resource),
         facts=facts(resource),
         results=tuple(
-            ResultLine(name=title_of(part)[0], value=value, trend_href=ways.trend(part) if part["value_num"] is not None else "")
+            ResultLine(
+                name=title_of(part)[0],
+                value=value,
+                trend_href=ways.trend(part) if part["value_num"] is not None else "",
+            )
             for part in sorted(opened.parts, key=lambda part: title_of(part)[0])
             if (value := value_of(part)) is not None
         ),
@@ -79,7 +94,9 @@ def _files(attachments: list[Row], ways: Ways) -> tuple[tuple[Attachment, ...], 
 
 
 def _media(media_type: str) -> str:
-    return {"application/pdf": "PDF", "application/dicom": "DICOM", "text/plain": _("Text")}.get(media_type, media_type)
+    return {"application/pdf": "PDF", "application/dicom": "DICOM", "text/plain": _("Text")}.get(
+        media_type, media_type
+    )
 
 
 def _size(octets: int) -> str:

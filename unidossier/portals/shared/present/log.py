@@ -55,11 +55,17 @@ def _what(entry: Row) -> str:
     if entry["verb"] == "show-trend":
         return _("the course of a value")
     if entry["verb"] in ("list-patients", "find-patient", "show-agenda"):
-        return {"list-patients": _("list of patients"), "find-patient": _("search by name"), "show-agenda": _("agenda")}[entry["verb"]]
+        return {
+            "list-patients": _("list of patients"),
+            "find-patient": _("search by name"),
+            "show-agenda": _("agenda"),
+        }[entry["verb"]]
     if entry["items"]:
         return _("a document or result") if entry["verb"] != "write-report" else _("a report")
     categories = entry["categories"] & EVERY_CATEGORY
     if categories and categories != EVERY_CATEGORY and entry["verb"] == "open-record":
         names = [str(PLAIN_KINDS[category.slug]).lower() for category in in_mask(categories)]
-        return _("the record (%(kinds)s)") % {"kinds": ", ".join(names[:6]) + (" …" if len(names) > 6 else "")}
+        return _("the record (%(kinds)s)") % {
+            "kinds": ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
+        }
     return _("the record")

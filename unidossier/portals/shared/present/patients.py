@@ -8,17 +8,26 @@ from django.utils.translation import gettext as _
 
 from unidossier.actions.list_my_patients import MyPatients
 from unidossier.gate.door import Row
+from unidossier.kernel.ssin import InvalidSsin, Ssin
 from unidossier.portals.shared.components.relation import SOON_DAYS, Relation
 from unidossier.portals.shared.components.work import AgendaLine, PatientGroup, PatientLine
 from unidossier.portals.shared.present.banner import SEX
 from unidossier.portals.shared.present.summary import relation
 from unidossier.portals.shared.present.words import BRUSSELS, age, in_words, local_day, why
-from unidossier.kernel.ssin import InvalidSsin, Ssin
 
 Address = Callable[[UUID], str]
 
 
-def patient_line(row: Row, *, href: Address, at: datetime, place: str = "", why_text: str = "", since=None, tie: Relation | None = None) -> PatientLine:  # noqa: ANN001
+def patient_line(
+    row: Row,
+    *,
+    href: Address,
+    at: datetime,
+    place: str = "",
+    why_text: str = "",
+    since=None,
+    tie: Relation | None = None,
+) -> PatientLine:
     """Return one patient of a list: the short facts only."""
     return PatientLine(
         href=href(row["id"]),
@@ -51,7 +60,14 @@ def by_ward(listed: MyPatients, *, href: Address, at: datetime) -> tuple[Patient
     for stay in sorted(listed.stays, key=lambda one: (in_words(one["team"]), one["bed"])):
         if stay["patient_id"] in people and stay["patient_id"] not in placed:
             placed.add(stay["patient_id"])
-            line = patient_line(people[stay["patient_id"]], href=href, at=at, place=stay["bed"], why_text=_("Stay"), since=local_day(stay["starts_at"]))
+            line = patient_line(
+                people[stay["patient_id"]],
+                href=href,
+                at=at,
+                place=stay["bed"],
+                why_text=_("Stay"),
+                since=local_day(stay["starts_at"]),
+            )
             groups.setdefault(in_words(stay["team"]), []).append(line)
     made = [PatientGroup(title=title, lines=tuple(lines)) for title, lines in groups.items()]
     others = _others(listed, people, placed, href=href, at=at)
@@ -60,13 +76,17 @@ def by_ward(listed: MyPatients, *, href: Address, at: datetime) -> tuple[Patient
     return tuple(made)
 
 
-def _others(listed: MyPatients, people: dict[UUID, Row], placed: set[UUID], *, href: Address, at: datetime) -> tuple[PatientLine, ...]:
+def _others(
+    listed: MyPatients, people: dict[UUID, Row], placed: set[UUID], *, href: Address, at: datetime
+) -> tuple[PatientLine, ...]:
     best: dict[UUID, Row] = {}
     for one in listed.relations:
         if one["mine"] and one["patient_id"] in people and one["patient_id"] not in placed:
             best[one["patient_id"]] = one  # ordered by end: the last is the longest
     return tuple(
-        patient_line(row, href=href, at=at, why_text=why(best[row["id"]]["kind"]), tie=relation(best[row["id"]], at=at))
+        patient_line(
+            row, href=href, at=at, why_text=why(best[row["id"]]["kind"]), tie=relation(best[row["id"]], at=at)
+        )
         for row in listed.patients
         if row["id"] in best
     )
@@ -101,11 +121,15 @@ def by_end(listed: MyPatients, *, href: Address, at: datetime) -> tuple[PatientG
     """Return a carer's patients with the bar that runs out, those ending within 30 days on top (CON-12)."""
     people = {row["id"]: row for row in listed.patients}
     lines = _others(listed, people, set(), href=href, at=at)
-    ending = sorted((one for one in lines if one.relation and one.relation.is_ending), key=lambda one: one.relation.until)  # type: ignore[union-attr,arg-type,return-value]
+    ending = sorted(
+        (one for one in lines if one.relation and one.relation.is_ending), key=lambda one: one.relation.until
+    )  # type: ignore[union-attr,arg-type,return-value]
     lasting = [one for one in lines if one not in ending]
     groups = []
     if ending:
-        groups.append(PatientGroup(title=_("Ending within %(days)s days") % {"days": SOON_DAYS}, lines=tuple(ending)))
+        groups.append(
+            PatientGroup(title=_("Ending within %(days)s days") % {"days": SOON_DAYS}, lines=tuple(ending))
+        )
     if lasting:
         groups.append(PatientGroup(title=_("In force"), lines=tuple(lasting)))
     return tuple(groups)

@@ -1,0 +1,189 @@
+"""Deliver: a machine stores what its institution made (XCH-1). One patient, one grant, one transaction.
+
+The same delivery twice ends in the same state: every outcome is then `unchanged`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+import psycopg
+
+from unidossier.database.connections import pool
+from unidossier.gate import door
+from unidossier.gate.door import AccessRefused, Ask, Granted, RecordUnreadable, RightsChanged, SessionEnded
+from unidossier.record import blobs
+from unidossier.record.arrival import Foreign
+from unidossier.record.registration import Registration
+from unidossier.record.store import Delivery, store_queries
+from unidossier.record.work import Party
+
+VERB = "deliver"
+TRIES = 6
+_MET_ANOTHER = {"23505", "40001", "40P01"}  # unique_violation, serialization_failure, deadlock_detected
+_UNKNOWN = "ACD-1.none"
+
+_REGISTER = (
+    "SELECT patient, made FROM registry.register_patient(%(secret)s, %(id)s, %(identity)s, %(numbers)s)"
+)
+_KEEP = "SELECT registry.keep_foreign(%(secret)s, %(resources)s) AS kept"
+_TEAMS = """SELECT t.id, t.key FROM registry.team t WHERE t.institution_id = %(institution)s"""
+_PEOPLE = """SELECT DISTINCT p.id FROM registry.employment e JOIN registry.person p ON p.id = e.person_id
+    WHERE e.institution_id = %(institution)s AND (e.until_at IS NULL OR now() < e.until_at)"""
+
+
+class PatientUnknown(Exception):
+    """No patient is known under this id, or none that the sender may deliver for: the two look the same (ACD-8)."""
+
+
+class NumbersOfSeveralPatients(Exception):
+    """The numbers sent with one patient belong to different patients of the registry."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """What became of one version: `outcome` is created, updated or unchanged."""
+
+    id: UUID
+    version: int
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownParties:
+    """People and teams of one institution, by the references that name them."""
+
+    parties: dict[str, Party]
+    addresses: dict[str, str]  # reference -> ours
+
+
+def deliver(
+    secret: bytes,
+    *,
+    holder: UUID,
+    versions: Sequence[Delivery],
+    registration: Registration | None = None,
+    verb: str = VERB,
+) -> list[Stored]:
+    """Store `versions` in the record of one patient, all or none.
+
+    `holder` is the id of the patient or of an item of his; with `registration` the patient is looked up by his
+    numbers, and registered under `holder` when nobody has them.
+    Raises PatientUnknown, NumbersOfSeveralPatients, ItemChanged, SessionEnded, RecordUnreadable, StorageFull.
+    """
+    ask = Ask(verb=verb, items=(holder,))
+    if registration is not None:
+        patient = register_patient(secret, id=holder, registration=registration)
+        ask = Ask(verb=verb, patient=patient)
+    ask = _put_files(secret, ask=ask, versions=versions)
+    granted = _ask(secret, ask, *store_queries(versions))
+    return [
+        Stored(id=row["item_id"], version=row["version"], outcome=row["outcome"])
+        for rows in granted.rows[1:]
+        for row in rows
+    ]
+
+
+def register_patient(secret: bytes, *, id: UUID, registration: Registration) -> UUID:
+    """Return the patient who has these numbers, made under `id` when nobody has.
+
+    Raises NumbersOfSeveralPatients, PatientUnknown (the sender may register nobody), SessionEnded, RecordUnreadable.
+    """
+    values = {
+        "secret": secret,
+        "id": id,
+        "identity": orjson.dumps(registration.identity).decode(),
+        "numbers": orjson.dumps(registration.numbers).decode(),
+    }
+    try:
+        with pool().connection() as connection:
+            row = connection.execute(_REGISTER, values).fetchone()
+    except psycopg.Error as fault:
+        if fault.sqlstate == "UD008":
+            raise NumbersOfSeveralPatients(
+                "the numbers of this patient belong to different patients here; ask the registration desk"
+            ) from fault
+        raise _named(fault) from fault
+    if row is None or row[0] is None:
+        raise PatientUnknown("the sender may not register patients")
+    patient: UUID = row[0]
+    return patient
+
+
+def keep_foreign(secret: bytes, *, resources: Sequence[Foreign]) -> int:
+    """Keep what no record holds; return how many were new or changed. Raises SessionEnded, RecordUnreadable."""
+    # in one order for everybody: two deliveries with the same organisations would otherwise wait for each other
+    ordered = sorted(resources, key=lambda one: one.id)
+    rows = [{"id": one.id, "type": one.resource_type, "resource": one.text} for one in ordered]
+    values = {"secret": secret, "resources": orjson.dumps(rows).decode()}
+    try:
+        with pool().connection() as connection:
+            row = connection.execute(_KEEP, values).fetchone()
+    except psycopg.Error as fault:
+        raise _named(fault) from fault
+    assert row is not None
+    kept: int = row[0]
+    return kept
+
+
+def known_parties(institution_id: UUID) -> KnownParties:
+    """Return the people employed by an institution now and its teams. Raises RecordUnreadable."""
+    values = {"institution": institution_id}
+    try:
+        with pool().connection() as connection:
+            teams = connection.execute(_TEAMS, values).fetchall()
+            people = connection.execute(_PEOPLE, values).fetchall()
+    except psycopg.Error as fault:
+        raise _named(fault) from fault
+    parties: dict[str, Party] = {}
+    addresses: dict[str, str] = {}
+    for id_, key in teams:
+        for kind in ("HealthcareService", "Location", "Organization"):
+            for name in (key, id_):
+                parties[f"{kind}/{name}"] = ("team", str(id_))
+                addresses[f"{kind}/{name}"] = f"{kind}/{id_}"
+    for (id_,) in people:
+        parties[f"Practitioner/{id_}"] = ("person", str(id_))
+        addresses[f"Practitioner/{id_}"] = f"Practitioner/{id_}"
+    return KnownParties(parties=parties, addresses=addresses)
+
+
+def _put_files(secret: bytes, *, ask: Ask, versions: Sequence[Delivery]) -> Ask:
+    """Lay the large files beside the database, bound to the patient; return what to ask, the patient now known."""
+    files = [file for version in versions for file in version.files]
+    if not files:
+        return ask
+    patient = ask.patient or _ask(secret, ask).patient
+    assert patient is not None
+    for file in files:
+        blobs.put(patient, data=file.data)
+    return Ask(verb=ask.verb, patient=patient)
+
+
+def _ask(secret: bytes, ask: Ask, *queries: door.Query) -> Granted:
+    """Ask the gate; again when a neighbour's delivery for the same patient came in between."""
+    for tried in range(1, TRIES + 1):
+        try:
+            return door.write(secret, ask, *queries)
+        except AccessRefused as refused:
+            if refused.rule == _UNKNOWN and ask.patient is None:
+                # an id of the registry rather than of an item
+                ask = Ask(verb=ask.verb, patient=ask.items[0])
+                continue
+            raise PatientUnknown("no patient is known under this id") from refused
+        except RightsChanged:
+            if tried == TRIES:
+                raise
+        except RecordUnreadable as fault:
+            if tried == TRIES or getattr(fault.__cause__, "sqlstate", None) not in _MET_ANOTHER:
+                raise
+    raise PatientUnknown("no patient is known under this id")
+
+
+def _named(fault: psycopg.Error) -> Exception:
+    if fault.sqlstate == "UD001":
+        return SessionEnded("unknown session")
+    if fault.sqlstate == "UD007":
+        return AccessRefused("ACS-1.function")
+    return RecordUnreadable(f"{fault.sqlstate}: {fault.diag.message_primary}")

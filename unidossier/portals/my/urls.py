@@ -1,0 +1,16 @@
+"""Addresses of My."""
+
+from django.urls import path
+
+from unidossier.portals.my import views_home, views_record, views_trust
+from unidossier.portals.shared.views_file import file
+
+app_name = "my"
+urlpatterns = [
+    path("", views_home.home, name="home"),
+    path("record/", views_record.record, name="record"),
+    path("trend/", views_record.trend, name="trend"),
+    path("access/", views_trust.access, name="access"),
+    path("who-looked/", views_trust.who_looked, name="who-looked"),
+    path("file/<uuid:item>/<str:sha256>/", file, name="file"),
+]

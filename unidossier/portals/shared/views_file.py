@@ -1,0 +1,37 @@
+"""One attached file, under an entry of its own, decrypted for this answer alone."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+
+from unidossier.actions.open_item import ItemNotFound, open_attachment
+from unidossier.gate.door import RecordUnreadable
+from unidossier.record.blobs import AttachmentDamaged, AttachmentMissing, blobs
+
+# What a browser may show in place; everything else is a download, so that no stored file becomes a page of ours.
+IN_PLACE = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"})
+
+
+def file(request: HttpRequest, item: UUID, sha256: str) -> HttpResponse:
+    """Answer the bytes of one file. A file that cannot be read is said to be unreadable, never shown empty (ALL-5)."""
+    try:
+        wanted = bytes.fromhex(sha256)
+    except ValueError:
+        raise Http404 from None
+    try:
+        patient, row = open_attachment(request.requester.secret, item=item, sha256=wanted)
+    except ItemNotFound:
+        raise Http404 from None
+    try:
+        data = blobs().get(patient, wanted)
+    except (AttachmentMissing, AttachmentDamaged) as fault:
+        raise RecordUnreadable("attachment") from fault
+    shown = row["media_type"] in IN_PLACE
+    answer = HttpResponse(data, content_type=row["media_type"] if shown else "application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(not shown, row["name"]) or "attachment"
+    answer["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    )
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

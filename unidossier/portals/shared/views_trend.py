@@ -1,0 +1,93 @@
+"""The course of one value over the years, as a chart and as a table. One verb, three faces."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from unidossier.actions.show_trend import show_trend
+from unidossier.gate.door import Row
+from unidossier.portals.shared.components.shell import Entry
+from unidossier.portals.shared.components.trend import Point, Trend
+from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.present.rows import plain_number, title_of
+from unidossier.portals.shared.present.words import BRUSSELS, language
+from unidossier.portals.shared.views_record import banner_of
+from unidossier.registry.directory import institution_name
+
+YEARS = {"1": 1, "5": 5}
+
+
+def trend(request: HttpRequest, patient: UUID, *, face: str, template: str, record_href: str) -> HttpResponse:
+    """Show the values of `?code=&system=`, of one year, five years or all."""
+    code, system = request.GET.get("code", "")[:100], request.GET.get("system", "")[:200] or None
+    if not code:
+        raise Http404
+    who, rule, lines, relations = show_trend(
+        request.requester.secret, patient=patient, code=code, system=system
+    )
+    if not lines:
+        raise Http404
+    chosen = request.GET.get("years", "")
+    shown = _within(lines, YEARS.get(chosen))
+    context = {
+        "banner": banner_of(who, rule=rule, relations=relations, href=record_href),
+        "trend": _trend(shown),
+        "back_href": record_href,
+        "others": (),
+        "periods": _periods(request, chosen),
+    }
+    return render(request, template, frame(request, **context))
+
+
+def _within(lines: list[Row], years: int | None) -> list[Row]:
+    """Keep the lines of the last `years` before the newest value; a period without values shows all."""
+    if years is None:
+        return lines
+    since = timezone.now() - timedelta(days=round(365.25 * years))
+    return [line for line in lines if line["clinical_at"] >= since] or lines
+
+
+def _trend(lines: list[Row]) -> Trend:
+    newest = lines[-1]
+    # values in another unit would draw a jump that never was: they stay in the table of their own course
+    same = [line for line in lines if line["unit"] == newest["unit"]]
+    return Trend(
+        title=title_of(newest)[0],
+        unit=newest["unit"] or "",
+        low=None if newest["low"] is None else float(newest["low"]),
+        high=None if newest["high"] is None else float(newest["high"]),
+        points=tuple(
+            Point(
+                at=line["clinical_at"].astimezone(BRUSSELS),
+                value=float(line["value_num"]),
+                text=line["value_text"] or plain_number(line["value_num"]),
+                flag=line["flag"],
+                institution=institution_name(line["institution_id"], language=language()),
+            )
+            for line in same
+        ),
+    )
+
+
+def _periods(request: HttpRequest, chosen: str) -> tuple[Entry, ...]:
+    def href(years: str) -> str:
+        pairs = {"code": request.GET.get("code", ""), "system": request.GET.get("system", "")} | (
+            {"years": years} if years else {}
+        )
+        return f"{request.path}?{urlencode(pairs)}"
+
+    words = {"1": _("1 year"), "5": _("5 years"), "": _("All")}
+    return tuple(
+        Entry(label=label, href=href(years), is_here=chosen == years) for years, label in words.items()
+    )
+
+
+def back(face: str, patient: UUID) -> str:
+    """The address of the record of a carer's face."""
+    return reverse(f"{face}:record", args=[patient])

@@ -1,0 +1,19 @@
+"""Addresses of Ward."""
+
+from django.urls import path
+
+from unidossier.portals.shared.views_file import file
+from unidossier.portals.ward import views_home, views_record, views_report
+
+app_name = "ward"
+urlpatterns = [
+    path("", views_home.home, name="home"),
+    path("patient/<uuid:patient>/", views_record.record, name="record"),
+    path("patient/<uuid:patient>/trend/", views_record.trend, name="trend"),
+    path("patient/<uuid:patient>/report/", views_report.new, name="new-report"),
+    path("patient/<uuid:patient>/report/<uuid:item>/", views_report.edit, name="report"),
+    path(
+        "patient/<uuid:patient>/report/<uuid:item>/withdraw/", views_report.withdraw, name="withdraw-report"
+    ),
+    path("file/<uuid:item>/<str:sha256>/", file, name="file"),
+]
