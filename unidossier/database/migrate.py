@@ -29,6 +29,7 @@ EVERY_TIME = (
     ("gate/sql/epoch.sql", "unidossier_gate"),
     ("gate/sql/grant.sql", "unidossier_gate"),
     ("gate/sql/session.sql", "unidossier_gate"),
+    ("signin/sql/whoami.sql", "unidossier_gate"),
     ("relations/sql/work.sql", "unidossier_store"),
     ("record/sql/store.sql", "unidossier_store"),
     ("registry/sql/register.sql", "unidossier_store"),
@@ -36,6 +37,10 @@ EVERY_TIME = (
     ("database/sql/rights.sql", None),
     ("database/sql/policies.sql", None),
 )
+# Policies as applied now: the lint finds any that is changed later.
+POLICIES = """SELECT md5(coalesce(string_agg(concat_ws('|', schemaname, tablename, policyname, permissive, roles::text, cmd, qual, with_check), E'\\n'
+    ORDER BY schemaname, tablename, policyname), '')) FROM pg_policies"""
+SEAL = f"INSERT INTO gate.seal VALUES ('policies', ({POLICIES})) ON CONFLICT (what) DO UPDATE SET digest = excluded.digest"
 LOCK = 7_140_300_021  # one migration at a time
 
 
@@ -90,6 +95,7 @@ def migrate(migrate_dsn: str, *, session_key: bytes) -> Migrated:
         for path, role in EVERY_TIME:
             _run(connection, path, role)
         connection.execute("SET LOCAL ROLE unidossier_gate")
+        connection.execute(SEAL)
         connection.execute(
             "INSERT INTO gate.key VALUES ('session', %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (session_key,),

@@ -6,10 +6,12 @@ REVOKE ALL ON ALL TABLES IN SCHEMA gate, record, relations, registry, log FROM P
 GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
     registry.patient, registry.patient_identifier, registry.institution, registry.institution_setting, registry.team, registry.person, registry.employment, registry.duty,
     relations.relation, relations.appointment, relations.stay, relations.representation, relations.exclusion, relations.lifting,
-    log.entry, log.listed,
+    log.listed,
     gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
-GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.open_session, gate.close_session, gate.purge,
-    gate.patient, gate.patients, gate.institution, gate.mask_own, gate.mask_other, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient,
+-- of an entry the patient reads who, when, what and why; never the words searched, the salt, the session
+GRANT SELECT (id, at, person_id, person_name, function, institution_id, acting_for, patient_id, verb, categories, items, purpose, rule, permitted, origin, glass_reason) ON log.entry TO unidossier_app;
+GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.open_session, gate.whoami, gate.close_session, gate.purge,
+    gate.patient, gate.patients, gate.agenda, gate.person, gate.institution, gate.mask_own, gate.mask_other, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient,
     record.store, registry.register_patient, registry.keep_foreign, log.attach_months TO unidossier_app;
 
 -- the gate reads the facts and writes the log; never UPDATE or DELETE of the log
@@ -22,7 +24,7 @@ GRANT USAGE ON SEQUENCE log.entry_number TO unidossier_gate;
 GRANT SELECT, INSERT, UPDATE ON record.item, relations.relation, relations.appointment, relations.stay, registry.patient TO unidossier_store;
 GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
 GRANT SELECT ON registry.institution_setting, registry.employment, gate.setting_default, gate.rights, gate.rights_version TO unidossier_store;
-GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.rights_of, gate.setting TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting TO unidossier_store;
 GRANT EXECUTE ON FUNCTION record.words, relations.from_work, relations.lasts TO unidossier_store;
 
 GRANT SELECT ON log.entry TO unidossier_sequencer;

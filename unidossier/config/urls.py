@@ -1,0 +1,16 @@
+"""Every address of the portals. The FHIR API has its own process (exchange/fhir/app.py)."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("unidossier.signin.urls")),
+    *(path(f"{face}/", include(f"unidossier.portals.{face}.urls")) for face in settings.FACES),
+    path("design/", include("unidossier.portals.shared.views_living")),
+]
+
+handler400 = "unidossier.config.errors.bad_request"
+handler403 = "unidossier.config.errors.forbidden"
+handler404 = "unidossier.config.errors.not_found"
+handler429 = "unidossier.config.errors.too_many"
+handler500 = "unidossier.config.errors.fault"

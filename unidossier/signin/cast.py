@@ -1,0 +1,72 @@
+"""The people of the demonstration as the sign-in page shows them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import get_language
+
+from unidossier.signin.models import Account
+from unidossier.signin.whoami import Identity, Place, whoami
+
+FACE_NAMES = {"ward": "Ward", "consult": "Consult", "my": "My", "desk": "Desk"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One person of the cast, in words of the reader's language."""
+
+    username: str
+    name: str
+    initials: str
+    function: str
+    institution: str
+    hint: str
+    face: str
+
+
+def members(*, main_only: bool = False) -> tuple[Any, ...]:
+    """Return the cast (`demo.cast.accounts`): username, function, face, hint by language."""
+    accounts: tuple[Any, ...] = import_string(settings.DEMO_CAST)(main_only=main_only)
+    return accounts
+
+
+def groups(faces: Sequence[str]) -> tuple[tuple[str, tuple[Member, ...]], ...]:
+    """Return the main people of these faces, by face; only those whose account exists."""
+    shown = [member for member in members(main_only=True) if member.face in faces]
+    people = dict(Account.objects.filter(username__in=[m.username for m in shown]).values_list("username", "person_id"))
+    listed = [_member(told, _identity(people[told.username])) for told in shown if told.username in people]
+    return tuple((FACE_NAMES[face], _of(face, listed)) for face in faces if _of(face, listed))
+
+
+def place_of(told: Any, identity: Identity) -> Place | None:
+    """Return the place that the cast means for this person, None when he has it no longer."""
+    return next((place for place in identity.places if (place.face, place.function) == (told.face, told.function)), None)
+
+
+def _of(face: str, listed: Iterable[Member]) -> tuple[Member, ...]:
+    return tuple(member for member in listed if member.face == face)
+
+
+def _member(told: Any, identity: Identity) -> Member:
+    language = get_language() or "en"
+    place = place_of(told, identity)
+    return Member(
+        username=told.username,
+        name=identity.name,
+        initials="".join(word[:1] for word in identity.name.split()[:2]),
+        function=place.function_words.get(language, "") if place else "",
+        institution=place.institution_names.get(language, "") if place else "",
+        hint=told.hint[language],
+        face=told.face,
+    )
+
+
+@cache
+def _identity(person: UUID) -> Identity:
+    # fictional people do not change while a demonstration runs
+    return whoami(person)
