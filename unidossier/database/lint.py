@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import psycopg
 
+from unidossier.database.migrate import POLICIES
+
 MINIMUM_SERVER = 170000  # the built-in locale provider and row-security fixes we rely on
 ROLES = "('unidossier_app', 'unidossier_gate', 'unidossier_store', 'unidossier_owner', 'unidossier_log', 'unidossier_migrate', 'unidossier_sequencer')"
 OURS = "('record', 'relations', 'registry', 'gate', 'log')"
@@ -31,8 +33,15 @@ CHECKS: dict[str, str] = {
         WHERE NOT (p.policyname, p.roles, p.cmd) IN (('reader', ARRAY['unidossier_app']::name[], 'SELECT'), ('decider', ARRAY['unidossier_gate']::name[], 'SELECT'),
             ('writer', ARRAY['unidossier_store']::name[], 'ALL'), ('witness', ARRAY['unidossier_gate']::name[], 'INSERT'), ('sequencer', ARRAY['unidossier_sequencer']::name[], 'SELECT'))""",
     "a reader's policy asks the gate": """
-        SELECT schemaname || '.' || tablename FROM pg_policies WHERE policyname = 'reader' AND qual !~ 'gate\\.(patient|patients|log_patient)\\(\\)'
+        SELECT schemaname || '.' || tablename FROM pg_policies WHERE policyname = 'reader' AND qual !~ 'gate\\.(patient|patients|agenda|log_patient)\\(\\)'
           AND NOT (schemaname = 'registry' AND tablename = 'person')""",
+    "policies are those of the last migration": f"SELECT 'gate.seal' WHERE (SELECT digest FROM gate.seal WHERE what = 'policies') IS DISTINCT FROM ({POLICIES})",
+    "no privileges on columns but those of the patient's log": f"""
+        SELECT a.attrelid::regclass::text || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname IN {OURS} AND a.attacl IS NOT NULL AND NOT (a.attrelid = 'log.entry'::regclass
+            AND a.attname IN ('id', 'at', 'person_id', 'person_name', 'function', 'institution_id', 'acting_for', 'patient_id', 'verb', 'categories', 'items', 'purpose', 'rule',
+                              'permitted', 'origin', 'glass_reason') AND NOT EXISTS (SELECT FROM aclexplode(a.attacl) g WHERE g.privilege_type <> 'SELECT'))""",
+    "the session key is there": "SELECT 'gate.key' WHERE NOT EXISTS (SELECT FROM gate.key WHERE name = 'session' AND length(value) = 32)",
     "the clinical record is read by no role but the application and the one writer": """
         SELECT p.schemaname || '.' || p.tablename || ' ' || p.policyname FROM pg_policies p
         WHERE p.schemaname = 'record' AND p.tablename IN ('item', 'version', 'attachment') AND p.policyname NOT IN ('reader', 'writer')""",
@@ -53,7 +62,7 @@ CHECKS: dict[str, str] = {
           AND NOT (g.privilege_type = 'INSERT' AND g.grantee = 'unidossier_gate'::regrole)""",
     "a deciding function is STABLE, of the gate, with its own search path": """
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-        WHERE n.nspname = 'gate' AND p.proname IN ('cur', 'patient', 'patients', 'institution', 'mask_own', 'mask_other', 'closed', 'sees_held', 'sees_confidential', 'items', 'log_patient')
+        WHERE n.nspname = 'gate' AND p.proname IN ('cur', 'patient', 'patients', 'agenda', 'person', 'institution', 'mask_own', 'mask_other', 'closed', 'sees_held', 'sees_confidential', 'items', 'log_patient')
           AND (p.provolatile <> 's' OR NOT p.prosecdef OR pg_get_userbyid(p.proowner) <> 'unidossier_gate')""",
     "a function with its owner's rights has a fixed search path": f"""
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -85,7 +94,7 @@ CHECKS: dict[str, str] = {
         UNION ALL SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.proconfig::text LIKE '%synchronous_commit%'""",
     "every change of rights raises an epoch": """
         SELECT t FROM unnest(ARRAY['relations.relation', 'relations.exclusion', 'relations.lifting', 'relations.representation', 'registry.patient', 'registry.employment', 'registry.duty',
-            'registry.person', 'registry.institution_setting', 'gate.rights_version']) t
+            'registry.person', 'registry.institution', 'registry.institution_setting', 'gate.rights_version']) t
         WHERE NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t::regclass AND g.tgname = 'raise_epoch' AND g.tgenabled = 'O')""",
     "statistics betray no content": """
         SELECT stxrelid::regclass::text FROM pg_statistic_ext e JOIN pg_class c ON c.oid = e.stxrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'record'""",

@@ -12,16 +12,16 @@ DECLARE
             'AND EXISTS (SELECT FROM record.item i WHERE i.patient_id = version.patient_id AND i.id = version.item_id)'],
         ['record.attachment', 'patient_id = (SELECT gate.patient()) AND item_id = ANY ((SELECT gate.items())::uuid[])
             AND EXISTS (SELECT FROM record.item i WHERE i.patient_id = attachment.patient_id AND i.id = attachment.item_id)'],
-        ['record.presence', 'patient_id = (SELECT gate.patient())'],
+        ['record.presence', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
         ['registry.patient', 'id = ANY ((SELECT gate.patients())::uuid[])'],
         ['registry.patient_identifier', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
         ['relations.relation', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
-        ['relations.appointment', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
-        ['relations.stay', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
-        ['relations.representation', 'patient_id = (SELECT gate.patient())'],
+        ['relations.appointment', 'patient_id = ANY ((SELECT gate.agenda())::uuid[])'],
+        ['relations.stay', 'patient_id = ANY ((SELECT gate.agenda())::uuid[])'],
+        ['relations.representation', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
         ['relations.exclusion', 'patient_id = (SELECT gate.log_patient())'],
         ['relations.lifting', 'patient_id = (SELECT gate.log_patient())'],
-        ['log.entry', 'id IN (SELECT entry_id FROM log.listed) OR patient_id = (SELECT gate.log_patient())'],
+        ['log.entry', 'patient_id = (SELECT gate.log_patient())'],
         ['log.listed', 'patient_id = (SELECT gate.log_patient())']
     ];
     one text[];

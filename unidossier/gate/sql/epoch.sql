@@ -6,7 +6,12 @@ $$;
 
 CREATE OR REPLACE FUNCTION gate.on_patient_right() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM gate.bump(CASE WHEN TG_OP = 'DELETE' THEN OLD.patient_id ELSE NEW.patient_id END);
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM gate.bump(OLD.patient_id);  -- also the record that a moved line leaves (REC-8)
+    END IF;
+    IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' AND NEW.patient_id <> OLD.patient_id THEN
+        PERFORM gate.bump(NEW.patient_id);
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -20,7 +25,10 @@ $$;
 
 CREATE OR REPLACE FUNCTION gate.on_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM gate.bump(CASE WHEN TG_OP = 'DELETE' THEN OLD.person_id ELSE NEW.person_id END);
+    PERFORM gate.bump(OLD.person_id);
+    IF TG_OP = 'UPDATE' AND NEW.person_id <> OLD.person_id THEN
+        PERFORM gate.bump(NEW.person_id);
+    END IF;
     RETURN NULL;
 END
 $$;

@@ -1,5 +1,6 @@
 -- Step 1 of every access: decide, write the entry (of a refusal too), hand out a grant. The caller commits before anything can be read.
 
+-- The session behind a secret. Who the human being is and whether he works inside is read anew each time: both may have changed since the sign-in (EXC-6).
 CREATE OR REPLACE FUNCTION gate.session_of(secret bytea) RETURNS gate.session LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s gate.session;
@@ -7,6 +8,10 @@ BEGIN
     SELECT * INTO s FROM gate.session WHERE secret_hash = sha256(secret);
     IF s.id IS NULL THEN
         RAISE EXCEPTION 'no such session' USING ERRCODE = 'UD001';
+    END IF;
+    s.human_id := (SELECT human_id FROM registry.person WHERE id = s.person_id);
+    IF s.actor IN ('inside', 'outside') THEN
+        s.actor := (SELECT CASE WHEN network THEN 'inside' ELSE 'outside' END FROM registry.institution WHERE id = s.institution_id);
     END IF;
     RETURN s;
 END
@@ -24,7 +29,9 @@ BEGIN
     VALUES (number, s.id, s.person_id, s.person_name, s.function, s.institution_id, acting_for, patient, listed, verb, categories, items, detail, s.purpose,
             rule, permitted, s.face, glass_reason, glass_text);
     IF listed IS NOT NULL THEN
-        INSERT INTO log.listed (patient_id, entry_id) SELECT DISTINCT one, number FROM unnest(listed) AS one;
+        -- one line for each patient named, so that nobody's "who looked" needs an entry that names others
+        INSERT INTO log.listed (patient_id, entry_id, at, person_id, person_name, function, institution_id, verb, rule, purpose)
+        SELECT DISTINCT one, number, clock_timestamp(), s.person_id, s.person_name, s.function, s.institution_id, verb, rule, s.purpose FROM unnest(listed) AS one;
     END IF;
     RETURN number;
 END
@@ -33,8 +40,8 @@ $$;
 CREATE OR REPLACE FUNCTION gate.touch(s gate.session) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     -- idle time is counted in half minutes, so that a busy session is not one hot row
-    IF s.seen_at < now() - interval '30 seconds' AND s.ended_at IS NULL AND now() < s.seen_at + s.idle THEN
-        UPDATE gate.session SET seen_at = now() WHERE id = s.id AND seen_at < now() - interval '30 seconds';
+    IF s.seen_at < clock_timestamp() - interval '30 seconds' THEN
+        UPDATE gate.session SET seen_at = clock_timestamp() WHERE id = s.id AND ended_at IS NULL AND seen_at < clock_timestamp() - interval '30 seconds';
     END IF;
 END
 $$;
@@ -51,40 +58,39 @@ CREATE FUNCTION gate.grant_access(
     OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT opens bigint
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    at timestamptz := clock_timestamp();
     s gate.session := gate.session_of(secret);
     v gate.verb;
     p registry.patient;
     w gate.weighed;
+    team record;
+    sought uuid := coalesce(patient, (SELECT d.patient_id FROM record.directory d WHERE d.id = items[1]));
     breaking text := 'none';
-    subjects uuid[];
-    before numeric;
+    subjects uuid[] := ARRAY[sought, s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
+    before numeric := gate.epochs(subjects);  -- read BEFORE the facts: a change in between makes the grant stale, never the facts
 BEGIN
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = grant_access.verb;
-    whom := coalesce(patient, (SELECT d.patient_id FROM record.directory d WHERE d.id = items[1]));
-    -- the epochs are read BEFORE the facts: a change in between makes the grant stale, never the facts
-    subjects := ARRAY[whom, s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
-    before := gate.epochs(subjects);
-    SELECT * INTO p FROM registry.patient WHERE id = whom;
-    IF p.id IS NULL THEN
-        allowed := false;
-        rule := 'ACD-1.none';
-        entry := gate.write_entry(s, NULL, NULL, v.slug, 0, items, detail, rule, false);
-        RETURN;
-    END IF;
+    SELECT * INTO p FROM registry.patient WHERE id = sought;
     IF glass IS NOT NULL THEN
         breaking := CASE WHEN glass ->> 'reason' IN ('unconscious', 'asked-by-gp', 'sample-or-image', 'clinical-study', 'unknown-relation', 'other')
-                          AND length(btrim(glass ->> 'text')) >= 20 AND s.strong_at > now() - interval '5 minutes' THEN 'valid' ELSE 'incomplete' END;
+                          AND length(btrim(regexp_replace(glass ->> 'text', '\s+', ' ', 'g'))) >= 20 AND s.strong_at > at - interval '5 minutes' THEN 'valid' ELSE 'incomplete' END;
     END IF;
-    w := gate.weigh(s, p, v, breaking, gate.teams_of(s.person_id));
-    allowed := w.permits;
-    rule := w.rule;
+    SELECT * INTO team FROM gate.teams_of(s.person_id, at);
+    -- nobody's record is weighed like anybody's: the answer, its rule and its time are those of a record one may not see (ACD-8)
+    w := gate.weigh(s, p, v, breaking, team.teams, team.lasts, at);
+    allowed := w.permits AND p.id IS NOT NULL;
+    rule := CASE WHEN w.permits AND p.id IS NULL THEN 'ACD-1.none' ELSE w.rule END;
     opens := CASE WHEN allowed THEN (w.mask_own | w.mask_other | w.writes) & 2097151 ELSE 0 END;
     entry := gate.write_entry(s, p.id, NULL, v.slug, opens, items, detail, rule, allowed, w.acting_for, glass ->> 'reason', glass ->> 'text');
     IF allowed THEN
-        INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patient_id, patients, mask_own, mask_other, closed, sees_held,
+        whom := p.id;
+        INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patient_id, patients, agenda, mask_own, mask_other, closed, sees_held,
                                sees_confidential, items, reads_log, writes, verb, subjects, epochs)
-        VALUES (entry, grant_access.token_hash, clock_timestamp() + interval '60 seconds', s.id, s.person_id, s.person_name, s.institution_id, p.id, ARRAY[p.id], w.mask_own, w.mask_other,
-                w.closed, w.sees_held, w.sees_confidential, coalesce(items, '{}'), v.slug = 'who-looked' AND s.actor IN ('patient', 'representative'), w.writes, v.slug, subjects, before);
+        VALUES (entry, grant_access.token_hash, least(at + interval '60 seconds', w.lasts), s.id, s.person_id, s.person_name, s.institution_id, p.id,
+                CASE WHEN v.act = 'open' THEN ARRAY[p.id] ELSE '{}' END,  -- planning and delivering show nothing
+                CASE WHEN (w.mask_own | w.mask_other) & 2 <> 0 THEN ARRAY[p.id] ELSE '{}' END,
+                w.mask_own, w.mask_other, w.closed, w.sees_held, w.sees_confidential, coalesce(items, '{}'),
+                v.slug = 'who-looked' AND s.actor IN ('patient', 'representative'), w.writes, v.slug, subjects, before);
         PERFORM gate.touch(s);
     END IF;
 END
@@ -95,26 +101,31 @@ $$;
 CREATE OR REPLACE FUNCTION gate.grant_list(secret bytea, verb text, wanted jsonb, token_hash bytea, OUT allowed boolean, OUT rule text, OUT entry bigint, OUT patients uuid[])
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    at timestamptz := clock_timestamp();
     s gate.session := gate.session_of(secret);
     v gate.verb;
-    my_teams uuid[] := gate.teams_of(s.person_id);
+    team record;
     candidates uuid[];
+    agenda uuid[];
+    lasts timestamptz;
     subjects uuid[];
     before numeric;
 BEGIN
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = grant_list.verb;
-    candidates := gate.candidates(s, my_teams, wanted);
+    SELECT * INTO team FROM gate.teams_of(s.person_id, at);
+    candidates := gate.candidates(s, team.teams, wanted, at);
     subjects := candidates || ARRAY[s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
     before := gate.epochs(subjects);
-    SELECT coalesce(array_agg(p.id), '{}') INTO patients FROM registry.patient p, LATERAL gate.weigh(s, p, v, 'none', my_teams) w
-    WHERE p.id = ANY (candidates) AND w.permits;
-    allowed := gate.employed(s) AND s.ended_at IS NULL AND now() < s.ends_at AND now() < s.seen_at + s.idle AND s.strong_at IS NOT NULL
-               AND s.purpose IN ('care', 'own', 'governance', 'exchange') AND gate.rights_of(s.function, v.action) <> 0;
-    rule := CASE WHEN allowed THEN 'ACD-1.list' WHEN s.strong_at IS NULL THEN 'ALL-3.second-factor' ELSE 'ACD-7.ended' END;
+    SELECT coalesce(array_agg(p.id), '{}'), coalesce(array_agg(p.id) FILTER (WHERE (w.mask_own | w.mask_other) & 2 <> 0), '{}'), least(min(w.lasts), at + interval '60 seconds')
+    INTO patients, agenda, lasts FROM registry.patient p, LATERAL gate.weigh(s, p, v, 'none', team.teams, team.lasts, at) w WHERE p.id = ANY (candidates) AND w.permits;
+    rule := CASE WHEN gate.holds(s, at) IS NULL THEN 'ACD-7.ended' WHEN s.strong_at IS NULL THEN 'ALL-3.second-factor'
+                 WHEN s.purpose NOT IN ('care', 'own', 'governance', 'exchange') THEN 'ACD-6.purpose'
+                 WHEN gate.rights_of(s.function, v.action) = 0 THEN 'ACS-1.function' ELSE 'ACD-1.list' END;
+    allowed := rule = 'ACD-1.list';
     entry := gate.write_entry(s, NULL, CASE WHEN allowed THEN patients END, v.slug, 3, NULL, wanted, rule, allowed);
     IF allowed THEN
-        INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patients, mask_own, mask_other, sees_held, sees_confidential, verb, subjects, epochs)
-        VALUES (entry, grant_list.token_hash, clock_timestamp() + interval '60 seconds', s.id, s.person_id, s.person_name, s.institution_id, patients, 0, 0, false, false, v.slug, subjects, before);
+        INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patients, agenda, mask_own, mask_other, sees_held, sees_confidential, verb, subjects, epochs)
+        VALUES (entry, grant_list.token_hash, least(lasts, gate.holds(s, at)), s.id, s.person_id, s.person_name, s.institution_id, patients, agenda, 0, 0, false, false, v.slug, subjects, before);
         PERFORM gate.touch(s);
     ELSE
         patients := '{}';
@@ -123,11 +134,12 @@ END
 $$;
 
 -- Whom the session could possibly know of, before each is weighed: by person, by team, by representation.
-CREATE OR REPLACE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+DROP FUNCTION IF EXISTS gate.candidates(gate.session, uuid[], jsonb);
+CREATE OR REPLACE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE sql STABLE AS $$
     WITH known AS (
-        SELECT patient_id FROM relations.relation WHERE person_id = s.person_id AND ends_at > now()
-        UNION SELECT patient_id FROM relations.relation WHERE team_id = ANY (my_teams) AND ends_at > now()
-        UNION SELECT patient_id FROM relations.representation WHERE s.actor = 'representative' AND person_id = s.person_id AND ends_at > now()
+        SELECT patient_id FROM relations.relation WHERE person_id = s.person_id AND ends_at > at
+        UNION SELECT patient_id FROM relations.relation WHERE team_id = ANY (my_teams) AND ends_at > at
+        UNION SELECT patient_id FROM relations.representation WHERE s.actor = 'representative' AND person_id = s.person_id AND ends_at > at
         UNION SELECT s.patient_id WHERE s.actor = 'patient' AND s.patient_id IS NOT NULL
     )
     SELECT coalesce(array_agg(p.id), '{}') FROM (
@@ -136,8 +148,8 @@ CREATE OR REPLACE FUNCTION gate.candidates(s gate.session, my_teams uuid[], want
           AND (wanted ->> 'name' IS NULL OR p.sort_key LIKE (wanted ->> 'name') || '%' OR p.sort_key LIKE '% ' || (wanted ->> 'name') || '%')
           AND (wanted ->> 'birth' IS NULL OR p.birth_date = (wanted ->> 'birth')::date)
           AND (wanted ->> 'number' IS NULL OR EXISTS (SELECT FROM registry.patient_identifier i WHERE i.patient_id = p.id AND i.until_at IS NULL AND i.value = wanted ->> 'number'))
-          AND (wanted ->> 'team' IS NULL OR EXISTS (SELECT FROM relations.stay y WHERE y.patient_id = p.id AND y.team_id = (wanted ->> 'team')::uuid AND y.ends_at > now())
-               OR EXISTS (SELECT FROM relations.appointment a WHERE a.patient_id = p.id AND a.team_id = (wanted ->> 'team')::uuid AND a.starts_at >= date_trunc('day', now())))
+          AND (wanted ->> 'team' IS NULL OR EXISTS (SELECT FROM relations.stay y WHERE y.patient_id = p.id AND y.team_id = (wanted ->> 'team')::uuid AND y.ends_at > at)
+               OR EXISTS (SELECT FROM relations.appointment a WHERE a.patient_id = p.id AND a.team_id = (wanted ->> 'team')::uuid AND a.starts_at >= date_trunc('day', at)))
         ORDER BY p.sort_key LIMIT 200
     ) p
 $$;

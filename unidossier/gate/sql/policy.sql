@@ -44,6 +44,20 @@ BEGIN
 END
 $$;
 
+-- Whose appointments and stays: the category agenda must be open, by function and by relation.
+CREATE OR REPLACE FUNCTION gate.agenda() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (gate.cur()).agenda;
+END
+$$;
+
+-- The reader himself: to tell "mine" in a list of relations.
+CREATE OR REPLACE FUNCTION gate.person() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (gate.cur()).person_id;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION gate.institution() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- patients have no institution: the nil id is nobody's

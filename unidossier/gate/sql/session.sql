@@ -4,7 +4,10 @@
 CREATE OR REPLACE FUNCTION gate.hmac(message bytea, key bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     inner_pad bytea := ''; outer_pad bytea := ''; b int;
-BEGIN  -- RFC 2104 with SHA-256; the key is 32 bytes
+BEGIN  -- RFC 2104 with SHA-256; the key is 32 bytes. No key, or another length, is no proof of anything.
+    IF length(key) IS DISTINCT FROM 32 THEN
+        RAISE EXCEPTION 'the session key is missing' USING ERRCODE = 'UD004';
+    END IF;
     FOR i IN 0..63 LOOP
         b := CASE WHEN i < length(key) THEN get_byte(key, i) ELSE 0 END;
         inner_pad := inner_pad || set_byte('\x00'::bytea, 0, b # 54);
@@ -24,8 +27,9 @@ DECLARE
     actor text;
     s gate.session;
 BEGIN
+    -- an absent time must refuse, not pass as NULL
     IF mac IS DISTINCT FROM gate.hmac(convert_to(claims, 'UTF8'), (SELECT value FROM gate.key WHERE name = 'session'))
-       OR abs(extract(epoch FROM clock_timestamp()) - (c ->> 'at')::numeric) > 60 THEN
+       OR (abs(extract(epoch FROM clock_timestamp()) - (c ->> 'at')::numeric) <= 60) IS NOT TRUE THEN
         RAISE EXCEPTION 'these claims are not from the sign-in' USING ERRCODE = 'UD004';
     END IF;
     SELECT * INTO h FROM registry.person WHERE id = (c ->> 'person')::uuid;
@@ -34,7 +38,7 @@ BEGIN
     END IF;
     IF c ->> 'employment' IS NOT NULL THEN
         SELECT * INTO e FROM registry.employment
-        WHERE id = (c ->> 'employment')::uuid AND person_id = h.id AND from_at <= now() AND (until_at IS NULL OR now() < until_at);
+        WHERE id = (c ->> 'employment')::uuid AND person_id = h.id AND from_at <= clock_timestamp() AND (until_at IS NULL OR clock_timestamp() < until_at);
         IF e.id IS NULL THEN
             RAISE EXCEPTION 'this employment is not in force' USING ERRCODE = 'UD004';
         END IF;
@@ -45,8 +49,8 @@ BEGIN
     END IF;
     INSERT INTO gate.session (id, secret_hash, person_id, person_name, human_id, employment_id, institution_id, function, actor, patient_id, face, purpose, strong_at, idle, ends_at)
     VALUES (gen_random_uuid(), decode(c ->> 'secret_hash', 'hex'), h.id, h.given || ' ' || h.family, h.human_id, e.id, e.institution_id, coalesce(e.function, actor), actor,
-            CASE WHEN actor = 'patient' THEN h.patient_id END, c ->> 'face', c ->> 'purpose', CASE WHEN (c ->> 'strong')::boolean THEN now() END,
-            make_interval(secs => (c ->> 'idle_s')::int), now() + make_interval(secs => (c ->> 'life_s')::int))
+            CASE WHEN actor = 'patient' THEN h.patient_id END, c ->> 'face', c ->> 'purpose', CASE WHEN (c ->> 'strong')::boolean THEN clock_timestamp() END,
+            make_interval(secs => (c ->> 'idle_s')::int), clock_timestamp() + make_interval(secs => (c ->> 'life_s')::int))
     RETURNING * INTO s;
     PERFORM gate.write_entry(s, s.patient_id, NULL, 'sign-in', 0, NULL, '{}', 'ALL-3.sign-in', true);
     RETURN s.id;
@@ -57,7 +61,7 @@ CREATE OR REPLACE FUNCTION gate.close_session(secret bytea) RETURNS void LANGUAG
 DECLARE
     s gate.session := gate.session_of(secret);
 BEGIN
-    UPDATE gate.session SET ended_at = now() WHERE id = s.id AND ended_at IS NULL;
+    UPDATE gate.session SET ended_at = clock_timestamp() WHERE id = s.id AND ended_at IS NULL;
     PERFORM gate.bump(s.person_id);
     PERFORM gate.write_entry(s, s.patient_id, NULL, 'sign-out', 0, NULL, '{}', 'ALL-3.sign-in', true);
 END

@@ -42,7 +42,8 @@ CREATE TABLE gate.live (                           -- grants of the last 60 seco
     person_name    text NOT NULL,
     institution_id uuid,
     patient_id     uuid,                           -- one record ...
-    patients       uuid[] NOT NULL,                -- ... or short facts of several
+    patients       uuid[] NOT NULL,                -- whose short facts are shown (none when only writing)
+    agenda         uuid[] NOT NULL,                -- ... and whose appointments and stays
     mask_own       bigint NOT NULL,                -- visibility bits for items of the reader's own institution
     mask_other     bigint NOT NULL,                -- ... and of all others
     closed         uuid[] NOT NULL DEFAULT '{}',   -- institutions that want a signed consent first (CON-4)
@@ -77,3 +78,5 @@ CREATE TABLE gate.function (slug text PRIMARY KEY, kind text NOT NULL, words jso
 CREATE TABLE gate.verb (slug text PRIMARY KEY, act text NOT NULL CHECK (act IN ('open', 'plan', 'deliver')), action text NOT NULL, words jsonb NOT NULL);
 CREATE TABLE gate.rule (id text PRIMARY KEY, permits boolean NOT NULL, source text NOT NULL, words jsonb NOT NULL);
 CREATE TABLE gate.setting_default (name text PRIMARY KEY, value text NOT NULL, meaning text NOT NULL);
+
+CREATE TABLE gate.seal (what text PRIMARY KEY, digest text NOT NULL);  -- what the last migration applied, for the catalogue lint

@@ -1,4 +1,6 @@
 -- Gathering the facts of one decision. Nothing that decides is passed in: the session says who, the tables say the rest.
+-- `at` is the instant of the asking (clock_timestamp of the grant): a transaction kept open does not turn back the clock.
+-- Every fact that ends by itself also says when; a grant never outlives the first of them (ACD-4).
 
 CREATE OR REPLACE FUNCTION gate.setting(institution uuid, wanted text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT coalesce((SELECT value FROM registry.institution_setting WHERE institution_id = institution AND name = wanted AND until_at IS NULL),
@@ -7,29 +9,50 @@ $$;
 
 CREATE OR REPLACE FUNCTION gate.rights_of(a_function text, an_action text) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT coalesce(bit_or(1::bigint << category), 0) FROM gate.rights
-    WHERE version = (SELECT max(version) FROM gate.rights_version WHERE from_at <= now()) AND function = a_function AND action = an_action
+    WHERE version = (SELECT max(version) FROM gate.rights_version WHERE from_at <= clock_timestamp()) AND function = a_function AND action = an_action
 $$;
 
-CREATE OR REPLACE FUNCTION gate.teams_of(person uuid) RETURNS uuid[] LANGUAGE sql STABLE AS $$
-    SELECT coalesce(array_agg(team_id), '{}') FROM registry.duty WHERE person_id = person AND starts_at <= now() AND now() < ends_at
+-- The teams whose member or roster names the person now, and when the first of these ends.
+DROP FUNCTION IF EXISTS gate.teams_of(uuid);
+CREATE OR REPLACE FUNCTION gate.teams_of(person uuid, at timestamptz, OUT teams uuid[], OUT lasts timestamptz) LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(team_id), '{}'), coalesce(min(ends_at), 'infinity') FROM registry.duty WHERE person_id = person AND starts_at <= at AND at < ends_at
 $$;
 
 -- Own access and the end of a parent's link: the 15th birthday as it begins in Brussels (REP-1, REP-2).
-CREATE OR REPLACE FUNCTION gate.age_of(birth date, opened timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
-    -- born on 29 February: the birthday is 1 March in a year without one, so the day is added, never cut
-    SELECT CASE WHEN birth IS NULL THEN 'of-age'
-                WHEN now() >= (CASE WHEN extract(month FROM birth) = 2 AND extract(day FROM birth) = 29 AND extract(day FROM birth + interval '15 years') = 28
-                                    THEN (birth + interval '15 years' + interval '1 day') ELSE birth + interval '15 years' END)::timestamp AT TIME ZONE 'Europe/Brussels' THEN 'of-age'
-                WHEN opened <= now() THEN 'opened' ELSE 'minor' END
+-- Born on 29 February: in a year without one the birthday is 1 March, so the day is added, never cut.
+CREATE OR REPLACE FUNCTION gate.fifteenth(birth date) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT (CASE WHEN extract(month FROM birth) = 2 AND extract(day FROM birth) = 29 AND extract(day FROM birth + interval '15 years') = 28
+                 THEN birth + interval '15 years' + interval '1 day' ELSE birth + interval '15 years' END)::timestamp AT TIME ZONE 'Europe/Brussels'
 $$;
 
--- The strongest tie of one person with one patient, and what it opens at most.
-CREATE OR REPLACE FUNCTION gate.tie_of(s gate.session, p registry.patient, my_teams uuid[], OUT tie text, OUT reach bigint, OUT acting_for uuid)
-LANGUAGE plpgsql STABLE AS $$
+DROP FUNCTION IF EXISTS gate.age_of(date, timestamptz);
+CREATE OR REPLACE FUNCTION gate.age_of(birth date, opened timestamptz, at timestamptz DEFAULT clock_timestamp()) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN birth IS NULL OR at >= gate.fifteenth(birth) THEN 'of-age' WHEN opened <= at THEN 'opened' ELSE 'minor' END
+$$;
+
+-- Until when the employment behind the session holds; NULL when it does not. Patients and representatives have none.
+DROP FUNCTION IF EXISTS gate.employed(gate.session);
+CREATE OR REPLACE FUNCTION gate.employed(s gate.session, at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN s.employment_id IS NULL THEN 'infinity' ELSE (
+        SELECT coalesce(e.until_at, 'infinity') FROM registry.employment e
+        WHERE e.id = s.employment_id AND e.function = s.function AND e.from_at <= at AND (e.until_at IS NULL OR at < e.until_at)) END
+$$;
+
+-- Until when the session itself holds: account, idle time, life, employment. NULL when it does not.
+CREATE OR REPLACE FUNCTION gate.holds(s gate.session, at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN s.ended_at IS NULL AND at < s.ends_at AND at < s.seen_at + s.idle THEN least(s.ends_at, s.seen_at + s.idle, e.until) END
+    FROM (SELECT gate.employed(s, at) AS until) e WHERE e.until IS NOT NULL
+$$;
+
+-- The strongest tie of one person with one patient, what it opens at most, and until when.
+DROP FUNCTION IF EXISTS gate.tie_of(gate.session, registry.patient, uuid[]);
+CREATE OR REPLACE FUNCTION gate.tie_of(s gate.session, p registry.patient, my_teams uuid[], at timestamptz,
+    OUT tie text, OUT reach bigint, OUT acting_for uuid, OUT lasts timestamptz) LANGUAGE plpgsql STABLE AS $$
 DECLARE
     r record;
 BEGIN
     reach := 0;
+    lasts := 'infinity';
     IF s.actor = 'patient' THEN
         tie := CASE WHEN s.patient_id = p.id THEN 'own' ELSE 'none' END;
         reach := 2097151;
@@ -37,74 +60,88 @@ BEGIN
         tie := CASE WHEN EXISTS (SELECT FROM record.presence WHERE patient_id = p.id AND institution_id = s.institution_id) THEN 'institution' ELSE 'none' END;
         reach := 2097151;
     ELSIF s.actor = 'representative' THEN
-        SELECT m.id, m.kind, m.categories, m.state INTO r FROM relations.representation m
-        WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind <> 'designated' AND m.state <> 'withdrawn' AND m.starts_at <= now() AND now() < m.ends_at
+        SELECT m.id, m.kind, m.categories, m.state, m.ends_at INTO r FROM relations.representation m
+        WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind <> 'designated' AND m.state <> 'withdrawn' AND m.starts_at <= at AND at < m.ends_at
         ORDER BY m.state = 'suspended', array_position(ARRAY['legal', 'parent', 'foster', 'mandate', 'trusted'], m.kind) LIMIT 1;
         tie := CASE WHEN r.id IS NULL THEN 'none' WHEN r.state = 'suspended' THEN 'suspended' ELSE r.kind END;
         reach := coalesce(r.categories, 0);
         acting_for := r.id;
+        lasts := coalesce(r.ends_at, 'infinity');
+        IF tie = 'parent' AND p.birth_date IS NOT NULL THEN
+            lasts := least(lasts, greatest(gate.fifteenth(p.birth_date), at));
+        END IF;
     ELSE
         SELECT bit_or(categories) FILTER (WHERE f.consented) AS consent, bit_or(categories) FILTER (WHERE NOT f.consented AND f.kind <> 'gp') AS work,
-               bit_or(categories) FILTER (WHERE NOT f.consented AND f.kind = 'gp') AS gp, bit_or(categories) AS any_force
+               bit_or(categories) FILTER (WHERE NOT f.consented AND f.kind = 'gp') AS gp, bit_or(categories) AS any_force, min(f.ends_at) AS first_end
         INTO r FROM relations.relation f
-        WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams))
-          AND f.state = 'in-force' AND f.starts_at <= now() AND now() < f.ends_at;
+        WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams)) AND f.state = 'in-force' AND f.starts_at <= at AND at < f.ends_at;
         reach := coalesce(r.any_force, 0);
+        lasts := coalesce(r.first_end, 'infinity');
         tie := CASE WHEN r.consent IS NOT NULL THEN 'consent' WHEN r.work IS NOT NULL THEN 'work' WHEN r.gp IS NOT NULL THEN 'gp' END;
         IF p.deceased_at IS NOT NULL AND (tie IS NULL OR s.actor = 'outside') THEN
-            SELECT 'designated', m.categories INTO tie, reach FROM relations.representation m
-            WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind = 'designated' AND m.state = 'in-force' AND m.starts_at <= now() AND now() < m.ends_at;
+            SELECT m.categories, m.ends_at INTO r FROM relations.representation m
+            WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind = 'designated' AND m.state = 'in-force' AND m.starts_at <= at AND at < m.ends_at
+            ORDER BY m.ends_at DESC LIMIT 1;
+            IF FOUND THEN
+                tie := 'designated'; reach := r.categories; lasts := r.ends_at;
+            END IF;
         END IF;
         IF tie IS NULL THEN
-            SELECT coalesce((SELECT CASE WHEN f.state IN ('suspended', 'pending') AND now() < f.ends_at THEN f.state ELSE 'ended' END
-                             FROM relations.relation f WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams)) AND f.starts_at <= now()
-                             ORDER BY array_position(ARRAY['suspended', 'pending'], CASE WHEN now() < f.ends_at THEN f.state END) NULLS LAST LIMIT 1), 'none') INTO tie;
-            reach := 0;
+            tie := coalesce((SELECT CASE WHEN f.state IN ('suspended', 'pending') AND at < f.ends_at THEN f.state ELSE 'ended' END
+                             FROM relations.relation f WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams)) AND f.starts_at <= at
+                             ORDER BY array_position(ARRAY['suspended', 'pending'], CASE WHEN at < f.ends_at THEN f.state END) NULLS LAST LIMIT 1), 'none');
         END IF;
     END IF;
 END
 $$;
 
-DO $$ BEGIN
-    IF to_regtype('gate.weighed') IS NULL THEN
-        CREATE TYPE gate.weighed AS (
-            rule text, permits boolean, mask_own bigint, mask_other bigint, closed uuid[], sees_held boolean, sees_confidential boolean, writes bigint, acting_for uuid
-        );
-    END IF;
-END $$;
+DROP FUNCTION IF EXISTS gate.weigh(gate.session, registry.patient, gate.verb, text, uuid[]);
+DROP FUNCTION IF EXISTS gate.weigh(gate.session, registry.patient, gate.verb, text, uuid[], timestamptz, timestamptz);
+DROP TYPE IF EXISTS gate.weighed;
+CREATE TYPE gate.weighed AS (
+    rule text, permits boolean, mask_own bigint, mask_other bigint, closed uuid[], sees_held boolean, sees_confidential boolean, writes bigint, acting_for uuid, lasts timestamptz
+);
 
 -- The facts, the decision and what it opens, for one session, one patient and one verb.
-CREATE OR REPLACE FUNCTION gate.weigh(s gate.session, p registry.patient, v gate.verb, glass text, my_teams uuid[]) RETURNS gate.weighed
+CREATE FUNCTION gate.weigh(s gate.session, p registry.patient, v gate.verb, glass text, my_teams uuid[], teams_last timestamptz, at timestamptz) RETURNS gate.weighed
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     w gate.weighed;
     tied record;
+    shut record;
     can bigint := gate.rights_of(s.function, v.action);
     opens bigint;
     excluded text;
+    lifted timestamptz;
+    holding timestamptz := gate.holds(s, at);
 BEGIN
-    SELECT * INTO tied FROM gate.tie_of(s, p, my_teams);
-    -- EXC-6: by human being, over every identifier and institution
-    SELECT CASE WHEN bool_or(e.absolute) THEN 'absolute' WHEN count(*) > 0 THEN 'plain' ELSE 'none' END INTO excluded
+    SELECT * INTO tied FROM gate.tie_of(s, p, my_teams, at);
+    -- EXC-6: by human being, over every identifier and institution; a coming exclusion ends the grant when it comes
+    SELECT CASE WHEN bool_or(e.absolute) FILTER (WHERE e.from_at <= at) THEN 'absolute' WHEN count(*) FILTER (WHERE e.from_at <= at) > 0 THEN 'plain' ELSE 'none' END AS now,
+           min(e.from_at) FILTER (WHERE e.from_at > at) AS coming INTO shut
     FROM relations.exclusion e JOIN registry.person h ON h.id = e.person_id
-    WHERE e.patient_id = p.id AND h.human_id = s.human_id AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at);
+    WHERE e.patient_id = p.id AND h.human_id = s.human_id AND (e.until_at IS NULL OR at < e.until_at);
+    excluded := shut.now;
+    IF excluded <> 'none' THEN
+        SELECT max(l.ends_at) INTO lifted FROM relations.lifting l WHERE l.patient_id = p.id AND l.person_id = s.person_id AND l.starts_at <= at AND at < l.ends_at;
+    END IF;
 
     w.rule := gate.decide(
         v.act, s.actor,
-        s.ended_at IS NULL AND now() < s.ends_at AND now() < s.seen_at + s.idle AND gate.employed(s),
+        holding IS NOT NULL,
         s.strong_at IS NOT NULL,
         s.purpose IN ('care', 'own', 'governance', 'exchange'),
         can <> 0,
         gate.rights_of(s.function, 'break-the-glass') <> 0,
-        p.deceased_at IS NOT NULL AND p.deceased_at <= now(),
-        excluded,
-        excluded <> 'none' AND EXISTS (SELECT FROM relations.lifting l WHERE l.patient_id = p.id AND l.person_id = s.person_id AND l.starts_at <= now() AND now() < l.ends_at),
-        gate.age_of(p.birth_date, p.own_opened_at),
-        tied.tie, p.refuses_outside,
+        p.deceased_at IS NOT NULL AND p.deceased_at <= at,
+        excluded, lifted IS NOT NULL,
+        gate.age_of(p.birth_date, p.own_opened_at, at),
+        tied.tie, coalesce(p.refuses_outside, false),
         tied.tie = 'gp' AND EXISTS (SELECT FROM record.presence h WHERE h.patient_id = p.id AND gate.setting(h.institution_id, 'consent-model') = 'gp-default'),
         glass);
     w.permits := (SELECT permits FROM gate.rule WHERE id = w.rule);
     w.acting_for := tied.acting_for;
+    w.lasts := least(holding, tied.lasts, teams_last, shut.coming, lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END);
 
     -- A lifting, break-the-glass and planning stand on no relation: the function table alone says what they open.
     opens := CASE WHEN w.rule IN ('EXC-7.lifted', 'BTG-1.emergency', 'ACD-2.planning', 'XCH-1.deliver') THEN can ELSE can & tied.reach END;
@@ -125,11 +162,4 @@ BEGIN
     w.writes := CASE WHEN w.permits AND v.action IN ('enter', 'plan', 'deliver') THEN opens ELSE 0 END;
     RETURN w;
 END
-$$;
-
--- The employment behind the session, at this instant; patients and representatives have none.
-CREATE OR REPLACE FUNCTION gate.employed(s gate.session) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT s.employment_id IS NULL OR EXISTS (
-        SELECT FROM registry.employment e
-        WHERE e.id = s.employment_id AND e.function = s.function AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at))
 $$;

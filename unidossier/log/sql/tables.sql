@@ -31,8 +31,16 @@ CREATE INDEX entry_patient ON log.entry (patient_id, id DESC) WHERE patient_id I
 CREATE INDEX entry_person ON log.entry (person_id, id DESC);
 CREATE INDEX entry_xid ON log.entry (xid, id);
 
-CREATE TABLE log.listed (                          -- one line per patient named in a list, for "who looked"
-    patient_id uuid NOT NULL,
-    entry_id   bigint NOT NULL,
+CREATE TABLE log.listed (                          -- one line per patient named in a list, for "who looked": it names nobody else
+    patient_id     uuid NOT NULL,
+    entry_id       bigint NOT NULL,
+    at             timestamptz NOT NULL,
+    person_id      uuid,
+    person_name    text NOT NULL,
+    function       text NOT NULL,
+    institution_id uuid,
+    verb           text NOT NULL,
+    rule           text NOT NULL,
+    purpose        text NOT NULL,
     PRIMARY KEY (patient_id, entry_id)
 );

@@ -6,12 +6,12 @@ CREATE OR REPLACE FUNCTION registry.register_patient(secret bytea, new_id uuid, 
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s gate.session := gate.session_of(secret);
+    at timestamptz := clock_timestamp();
     found uuid[];
     entry bigint;
     action text := CASE WHEN s.actor = 'machine' THEN 'deliver' ELSE 'plan' END;
 BEGIN
-    IF s.ended_at IS NOT NULL OR now() >= s.ends_at OR now() >= s.seen_at + s.idle OR s.strong_at IS NULL OR NOT gate.employed(s) OR gate.rights_of(s.function, action) = 0
-       OR s.actor NOT IN ('machine', 'inside', 'staff') THEN
+    IF gate.holds(s, at) IS NULL OR s.strong_at IS NULL OR gate.rights_of(s.function, action) = 0 OR s.actor NOT IN ('machine', 'inside', 'staff') THEN
         PERFORM gate.write_entry(s, NULL, NULL, 'register-patient', 0, NULL, '{}', 'ACS-1.function', false);
         made := false;
         RETURN;
@@ -30,11 +30,14 @@ BEGIN
         INSERT INTO registry.patient (id, family, given, sort_key, birth_date, sex, language, contact, deceased_at, entry_id)
         VALUES (patient, identity ->> 'family', identity ->> 'given', identity ->> 'sort_key', (identity ->> 'birth_date')::date, identity ->> 'sex',
                 coalesce(identity ->> 'language', 'en'), coalesce(identity -> 'contact', '{}'), (identity ->> 'deceased_at')::timestamptz, entry);
-    ELSIF identity ->> 'deceased_at' IS NOT NULL THEN
+    ELSIF identity ->> 'deceased_at' IS NOT NULL AND s.actor = 'machine' THEN
+        -- a death closes accounts (DTH-1): here only the institution's own system may report it; people use the desk
         UPDATE registry.patient p SET deceased_at = (identity ->> 'deceased_at')::timestamptz WHERE p.id = patient AND p.deceased_at IS NULL;
     END IF;
     INSERT INTO registry.patient_identifier (patient_id, system, value, institution_id)
     SELECT patient, n ->> 'system', n ->> 'value', CASE WHEN (n ->> 'local')::boolean THEN s.institution_id END FROM jsonb_array_elements(numbers) n
+    -- a patient already known gains local numbers only: a national number is corrected at the desk
+    WHERE made OR (n ->> 'local')::boolean
     ON CONFLICT DO NOTHING;
 END
 $$;
@@ -45,7 +48,7 @@ DECLARE
     s gate.session := gate.session_of(secret);
     n bigint;
 BEGIN
-    IF s.actor <> 'machine' OR s.ended_at IS NOT NULL OR now() >= s.ends_at OR NOT gate.employed(s) THEN
+    IF s.actor <> 'machine' OR s.strong_at IS NULL OR gate.holds(s, clock_timestamp()) IS NULL THEN
         RAISE EXCEPTION 'only a machine account of an institution delivers these' USING ERRCODE = 'UD007';
     END IF;
     INSERT INTO registry.foreign_resource (institution_id, id, type, resource, sha256)
