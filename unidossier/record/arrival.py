@@ -1,0 +1,298 @@
+"""What one delivery brings, sorted: patients to register, versions to store by patient, what no record holds, refusals.
+
+Pure: nothing is stored here. The same for a file that is imported and for a transaction of the FHIR API.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from unidossier.kernel.fhir_date import InvalidFhirDate
+from unidossier.record.describe import Description, describe
+from unidossier.record.references import Addresses, rewrite_references, with_id
+from unidossier.record.registration import NumberRefused, Registration, registration_of
+from unidossier.record.store import Delivery, delivery
+from unidossier.record.validation import Checked
+from unidossier.record.work import Parties, work_of
+
+# The Patient compartment of R4 (hl7.org/fhir/R4/compartmentdefinition-patient.html) without the types that are
+# as often about nobody (Group, Schedule, AuditEvent ...): these need a patient, all others are of no record.
+_COMPARTMENT = """
+    Account AdverseEvent AllergyIntolerance Appointment AppointmentResponse Basic BodyStructure CarePlan CareTeam
+    ChargeItem Claim ClaimResponse ClinicalImpression Communication CommunicationRequest Composition Condition Consent
+    Coverage CoverageEligibilityRequest CoverageEligibilityResponse DetectedIssue DeviceRequest DeviceUseStatement
+    DiagnosticReport DocumentManifest DocumentReference Encounter EnrollmentRequest EpisodeOfCare ExplanationOfBenefit
+    FamilyMemberHistory Flag Goal ImagingStudy Immunization ImmunizationEvaluation ImmunizationRecommendation Invoice
+    List Media MedicationAdministration MedicationDispense MedicationRequest MedicationStatement MolecularSequence
+    NutritionOrder Observation Patient Procedure QuestionnaireResponse RelatedPerson RequestGroup ResearchSubject
+    RiskAssessment ServiceRequest Specimen SupplyDelivery SupplyRequest VisionPrescription Binary
+"""
+PATIENT_TYPES = frozenset(_COMPARTMENT.split())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sender:
+    """The institution a delivery comes from."""
+
+    id: UUID
+    key: str
+    language: str  # of its texts, where the resource does not say
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sent:
+    """One valid resource of a delivery. `place` is where it stands: `Bundle.entry[3].resource`, or empty."""
+
+    place: str
+    checked: Checked
+    full_url: str | None = None
+    id: UUID | None = None  # ours, when it is known already; else derived from the sender's
+    expected: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """One resource that is not stored, and why; `code` is of the value set issue-type of FHIR."""
+
+    place: str
+    resource_type: str
+    source_id: str | None
+    code: str
+    expression: str
+    reason: str
+    patient_unknown: bool = False  # a later delivery may bring the patient
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Foreign:
+    """A resource that is about nobody: Organization, Practitioner, Location, Medication ..."""
+
+    id: UUID
+    resource_type: str
+    text: str
+    sent: Sent
+
+
+@dataclass(kw_only=True, slots=True)
+class Arrival:
+    """A delivery, sorted. `holders` says by which id the patient (or an item of his) is known here."""
+
+    registrations: dict[UUID, Registration] = field(default_factory=dict)
+    versions: dict[UUID, list[Delivery]] = field(default_factory=dict)  # by holder
+    foreign: list[Foreign] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    sent_as: dict[UUID, Sent] = field(default_factory=dict)
+
+
+class _Refused(Exception):
+    def __init__(self, code: str, expression: str, reason: str, *, patient_unknown: bool = False) -> None:
+        super().__init__(reason)
+        self.told = (code, expression, reason, patient_unknown)
+
+
+def arrange(
+    sent: Sequence[Sent],
+    *,
+    sender: Sender,
+    addresses: Addresses,
+    parties: Parties,
+    at: datetime,
+    author_id: UUID | None = None,
+) -> Arrival:
+    """Sort what was sent. Every resource ends in exactly one of versions, foreign and refused."""
+    return _Arranging(
+        sender=sender, addresses=addresses, parties=parties, at=at, author_id=author_id
+    ).arrange(sent)
+
+
+@dataclass(kw_only=True)
+class _Arranging:
+    sender: Sender
+    addresses: Addresses
+    parties: Parties
+    at: datetime
+    author_id: UUID | None
+    arrival: Arrival = field(default_factory=Arrival)
+    ids: dict[int, UUID] = field(default_factory=dict)  # by position
+    by_number: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    part_of: dict[UUID, UUID] = field(default_factory=dict)
+    holders: dict[UUID, UUID] = field(default_factory=dict)  # holder of each item of this delivery
+
+    def arrange(self, sent: Sequence[Sent]) -> Arrival:
+        told = [one for position, one in enumerate(sent) if self._named(position, one)]
+        for one in told:
+            self._note_parts(one.checked.resource, whole=self.ids[id(one)])
+        # patients first, and last what is found only through another item
+        for one in sorted(told, key=lambda one: _ORDER.get(one.checked.resource_type, 1)):
+            try:
+                self._place(one)
+            except _Refused as refused:
+                self._refuse(one, *refused.told)
+            except InvalidFhirDate as error:
+                self._refuse(one, "value", one.checked.resource_type, str(error), False)
+        return self.arrival
+
+    def _named(self, position: int, one: Sent) -> bool:
+        """Give the resource its id here; refuse a second one of the same id."""
+        kind, source_id = one.checked.resource_type, _source_id(one)
+        id_ = one.id or self.addresses.derived(kind, source_id=source_id or f"{one.place}#{position}")
+        if id_ in self.arrival.sent_as:
+            self._refuse(
+                one,
+                "duplicate",
+                f"{kind}.id",
+                f"{kind}/{source_id} comes twice in one delivery; send it once",
+                False,
+            )
+            return False
+        if source_id is None and one.id is None:
+            self._refuse(
+                one, "required", f"{kind}.id", "'id' is missing: a repeated delivery could not be told", False
+            )
+            return False
+        self.arrival.sent_as[id_] = one
+        self.addresses.add(kind, id=id_, full_url=one.full_url)
+        for identifier in _identifiers(one.checked.resource):
+            self.addresses.add_identifier(kind, id=id_, system=identifier[0], value=identifier[1])
+            if kind == "Patient":
+                self.by_number[identifier] = id_
+        self.ids[id(one)] = id_
+        return True
+
+    def _place(self, one: Sent) -> None:
+        resource, kind = one.checked.resource, one.checked.resource_type
+        id_ = self.ids[id(one)]
+        text = with_id(one.checked.text.decode(), id=id_, given=one.checked.id)
+        text = rewrite_references(text, addresses=self.addresses)
+        description = describe(resource, institution_language=self.sender.language)
+        holder = self._holder(one, id_=id_, description=description)
+        if holder is None:
+            self.arrival.foreign.append(Foreign(id=id_, resource_type=kind, text=text, sent=one))
+            return
+        version = delivery(
+            text,
+            id=id_,
+            resource=resource,
+            description=description,
+            entered_at=self.at,
+            part_of=self._whole(id_, description=description),
+            work=work_of(resource, parties=self.parties),
+            author_id=self.author_id or self._author(description),
+            expected=one.expected,
+        )
+        self.holders[id_] = holder
+        self.arrival.versions.setdefault(holder, []).append(version)
+
+    def _holder(self, one: Sent, *, id_: UUID, description: Description) -> UUID | None:
+        """Return the id by which the patient is known here; None when the resource is about nobody."""
+        kind = one.checked.resource_type
+        if kind == "Patient":
+            self._register(one, id_=id_)
+            return id_
+        reference = description.patient_reference
+        if reference is not None:
+            return self._patient(reference, kind=kind)
+        found = self._indirect(one.checked.resource, kind=kind)
+        if found is None and kind in PATIENT_TYPES:
+            raise _Refused(
+                "required",
+                kind,
+                "the resource names no patient; give a reference to a Patient",
+                patient_unknown=True,
+            )
+        return found
+
+    def _patient(self, reference: str, *, kind: str) -> UUID:
+        system, _, value = reference.partition("|")  # a reference by identifier alone
+        found = self.by_number.get((system, value)) or self.addresses.id_of(
+            reference, resource_type="Patient"
+        )
+        if found is None:
+            raise _Refused(
+                "not-found",
+                kind,
+                # a number stays out of every message
+                f"{'the number' if value else repr(reference[:80])} names no patient known here; "
+                "send the Patient first, or together with it",
+                patient_unknown=True,
+            )
+        return found
+
+    def _indirect(self, resource: dict[str, Any], *, kind: str) -> UUID | None:
+        """Find the patient by what a Provenance is about, or as the only one that the delivery brings."""
+        if kind == "Provenance":
+            return self._target(resource)
+        if kind == "Binary" and len(self.arrival.registrations) == 1:
+            return next(iter(self.arrival.registrations))
+        return None
+
+    def _target(self, provenance: dict[str, Any]) -> UUID | None:
+        for target in provenance["target"]:
+            reference = target.get("reference", "")
+            kind, _, _ = (self.addresses.ours(reference) or reference).partition("/")
+            found = self.addresses.id_of(reference, resource_type=kind)
+            if kind in PATIENT_TYPES and found is not None:
+                return self.holders.get(found, found)
+        return None
+
+    def _register(self, one: Sent, *, id_: UUID) -> None:
+        try:
+            self.arrival.registrations[id_] = registration_of(
+                one.checked.resource,
+                source_id=_source_id(one) or str(id_),
+                institution_key=self.sender.key,
+                language=self.sender.language,
+                at=self.at,
+            )
+        except NumberRefused as error:
+            raise _Refused("value", error.expression, str(error)) from None
+
+    def _note_parts(self, resource: dict[str, Any], *, whole: UUID) -> None:
+        """A panel or report holds its values: the list shows it as one line."""
+        kind = resource["resourceType"]
+        members = resource.get({"Observation": "hasMember", "DiagnosticReport": "result"}.get(kind, ""), ())
+        for member in members:
+            child = self.addresses.id_of(member.get("reference", ""), resource_type="Observation")
+            # a value of a panel belongs to the panel, also when the report names both
+            if child is not None and (kind == "Observation" or child not in self.part_of):
+                self.part_of[child] = whole
+
+    def _whole(self, id_: UUID, *, description: Description) -> UUID | None:
+        if id_ in self.part_of or description.part_of is None:
+            return self.part_of.get(id_)
+        kind, _, _ = (self.addresses.ours(description.part_of) or description.part_of).partition("/")
+        return self.addresses.id_of(description.part_of, resource_type=kind)
+
+    def _author(self, description: Description) -> UUID | None:
+        what, id_ = self.parties.get(description.author_reference or "", ("team", ""))
+        return UUID(id_) if what == "person" else None
+
+    def _refuse(self, one: Sent, code: str, expression: str, reason: str, patient_unknown: bool) -> None:
+        self.arrival.refused.append(
+            Refusal(
+                place=one.place,
+                resource_type=one.checked.resource_type,
+                source_id=_source_id(one),
+                code=code,
+                expression=expression,
+                reason=reason,
+                patient_unknown=patient_unknown,
+            )
+        )
+
+
+_ORDER = {"Patient": 0, "Provenance": 2}
+
+
+def _source_id(one: Sent) -> str | None:
+    """Return what the sender calls the resource: its id, else the fullUrl of its entry."""
+    return one.checked.id or one.full_url
+
+
+def _identifiers(resource: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    identifiers = resource.get("identifier", [])
+    for identifier in identifiers if isinstance(identifiers, list) else (identifiers,):
+        if identifier.get("system") and identifier.get("value"):
+            yield identifier["system"], identifier["value"]
