@@ -18,6 +18,7 @@ from unidossier.supervisor.serve import serve_api, serve_web, trust_the_front_do
 from unidossier.supervisor.supervise import DidNotComeUp, Supervisor
 
 HOME = Home.find()
+RECEIVED = HOME.path / "received.txt"
 PORT = int(os.environ["UNIDOSSIER_PORT"])
 
 
@@ -41,7 +42,14 @@ def portals(environ, start_response):
     if path == "/empty":
         start_response("304 Not Modified", [("ETag", '"1"')])
         return []
-    body = environ["wsgi.input"].read()
+    if path == "/received":
+        text = json.dumps({"received": RECEIVED.read_text() if RECEIVED.exists() else ""}).encode()
+        start_response("200 OK", [("Content-Length", str(len(text)))])
+        return [text]
+    body = b"".join(iter(lambda: environ["wsgi.input"].read(65536), b""))  # as Django reads
+    if environ["REQUEST_METHOD"] == "POST":
+        with RECEIVED.open("a") as received:  # of all workers
+            received.write(f"{len(body)} ")
     told = {
         "pid": os.getpid(),
         "path": path,

@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,6 +77,14 @@ def test_an_answer_before_the_end_of_the_body_is_passed_on(connection: http.clie
     connection.request("POST", "/early", body=b"x" * 100_000)
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (413, b"too large")
+
+
+def test_a_cut_upload_does_not_reach_the_portals_as_a_whole_one(site: SiteProcess) -> None:
+    before = site.get("/received")["received"]
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as raw:
+        raw.sendall(b"POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 100_000)
+    time.sleep(0.5)
+    assert site.get("/received")["received"] == before
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("HEAD", "/", 200), ("GET", "/empty", 304)])

@@ -15,14 +15,21 @@ from unidossier.database.leftovers import postmaster_pid, serving
 from unidossier.database.server import EmbeddedServer
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[SiteProcess]:
-    started = SiteProcess(tmp_path / "home")
+@pytest.fixture(scope="module")
+def lasting_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SiteProcess]:
+    started = SiteProcess(tmp_path_factory.mktemp("site") / "home")
     try:
         started.wait_ready()
         yield started
     finally:
         started.stop()
+
+
+@pytest.fixture
+def site(lasting_site: SiteProcess) -> SiteProcess:
+    """The site, well again after what the test before did to it."""
+    lasting_site.wait_well()
+    return lasting_site
 
 
 @pytest.mark.parametrize("part", ["web", "api", "worker"])

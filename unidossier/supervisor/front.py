@@ -14,6 +14,7 @@ from unidossier.database.runtime import web_socket
 from unidossier.supervisor.state import read_state
 from unidossier.supervisor.upstream import (
     Answer,
+    ClientLeft,
     Headers,
     UpstreamAbsent,
     UpstreamBroken,
@@ -82,6 +83,8 @@ class FrontDoor:
         except UpstreamAbsent:
             await _reply(send, status=503, headers=PLAIN, body=NOT_DONE.encode())
             return
+        except ClientLeft:
+            return
         except UpstreamBroken:
             await _reply(send, status=502, headers=PLAIN, body=UNKNOWN.encode())
             return
@@ -144,7 +147,7 @@ async def _request_body(scope: Scope, receive: Receive) -> AsyncIterator[bytes]:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise UpstreamBroken("the client left")
+            raise ClientLeft
         part, more = message.get("body", b""), message.get("more_body", False)
         if part:
             yield b"%x\r\n%b\r\n" % (len(part), part) if chunked else part

@@ -13,6 +13,7 @@ from granian.log import LogLevels
 from unidossier.database.home import Home
 from unidossier.database.runtime import web_socket
 from unidossier.database.tether import tie_to_parent
+from unidossier.supervisor.whole_input import WholeInput
 
 WEB_WORKERS = int(os.environ.get("UNIDOSSIER_WEB_WORKERS", "2"))
 WEB_THREADS = int(os.environ.get("UNIDOSSIER_WEB_THREADS", "8"))  # of each worker; each may hold a connection
@@ -48,7 +49,7 @@ def serve_api(home: Home, *, port: int, load: Callable[[], Any]) -> None:
 
 
 def trust_the_front_door(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Give a WSGI application the client's address and scheme as the front door told them.
+    """Give a WSGI application the client's address and scheme as the front door told them, and whole bodies only.
 
     Only for a server on our own socket: the front door alone reaches it, and drops what clients claim.
     """
@@ -56,6 +57,8 @@ def trust_the_front_door(application: Callable[..., Iterable[bytes]]) -> Callabl
     def told(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         environ["REMOTE_ADDR"] = environ.get("HTTP_X_FORWARDED_FOR", "")
         environ["wsgi.url_scheme"] = environ.get("HTTP_X_FORWARDED_PROTO", "http")
+        if environ.get("CONTENT_LENGTH", "").isdigit():
+            environ["wsgi.input"] = WholeInput(environ["wsgi.input"], length=int(environ["CONTENT_LENGTH"]))
         return application(environ, start_response)
 
     return told

@@ -4,14 +4,16 @@ One connection an exchange: opening a local socket costs less than telling a sta
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from unidossier.supervisor.wire import CHUNK_BYTES, Wire, WireEnded
+
 Headers = list[tuple[bytes, bytes]]
 
-CHUNK_BYTES = 65536
 HEAD_LIMIT_BYTES = 128 * 1024
 # RFC 9110 7.6.1: of one connection, not of the message
 HOP_BY_HOP = frozenset(
@@ -25,6 +27,10 @@ class UpstreamAbsent(Exception):
 
 class UpstreamBroken(Exception):
     """The answer is not HTTP, or ended too early."""
+
+
+class ClientLeft(Exception):
+    """The client went away in the middle of its request."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +48,21 @@ async def exchange(
     """Send one request, return the answer; wait up to `wait_s` for a server that is just starting.
 
     `head` is the request line and headers without the closing empty line.
-    Raises UpstreamAbsent, UpstreamBroken.
+    Raises UpstreamAbsent, UpstreamBroken, and ClientLeft when `body` raises it.
     """
-    reader, writer = await _connect(socket, wait_s=wait_s)
+    wire = await _connect(socket, wait_s=wait_s)
     # beside each other: an answer may come before the whole request was read ("too large")
-    sending = asyncio.create_task(_send(writer, head, body))
-    sending.add_done_callback(lambda task: task.cancelled() or task.exception())
+    sending = asyncio.create_task(_send(wire, head, body))
     try:
-        status, headers = await _read_head(reader)
-        content = _read_body(reader, writer, headers, empty=_has_no_body(method, status))
+        status, headers = await _read_head(wire)
+        content = _read_body(wire, sending, headers, empty=_has_no_body(method, status))
         return Answer(status, headers, content)
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError) as error:
-        writer.close()
+    except (WireEnded, ConnectionError, ValueError, IndexError) as error:
+        await _give_up(wire, sending)  # raises ClientLeft if that was the reason
         raise UpstreamBroken(str(error)) from error
     except BaseException:
-        writer.close()
+        sending.cancel()
+        wire.close()
         raise
 
 
@@ -65,30 +71,40 @@ def without_hop_by_hop(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     return [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP]
 
 
-async def _connect(socket: Path, *, wait_s: float) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _connect(path: Path, *, wait_s: float) -> Wire:
     give_up_at = time.monotonic() + wait_s
     while True:
         try:
-            return await asyncio.open_unix_connection(str(socket), limit=HEAD_LIMIT_BYTES)
+            return await Wire.open(path)
         except (FileNotFoundError, ConnectionRefusedError) as error:
             if time.monotonic() > give_up_at:
                 raise UpstreamAbsent(str(error)) from error
             await asyncio.sleep(0.05)
 
 
-async def _send(writer: asyncio.StreamWriter, head: bytes, body: AsyncIterator[bytes]) -> None:
+async def _send(wire: Wire, head: bytes, body: AsyncIterator[bytes]) -> None:
     try:
-        writer.write(head + b"\r\n")
-        async for part in body:
-            writer.write(part)
-            await writer.drain()
-    except UpstreamBroken:
-        writer.close()  # the client left: the portals must not take what came for the whole
+        with contextlib.suppress(ConnectionError):  # what it says about that is in its answer
+            await wire.send(head + b"\r\n")
+            async for part in body:
+                await wire.send(part)
+    except ClientLeft:
+        wire.shut()  # wakes the reader; the portals must not take what came for the whole
+        raise
 
 
-async def _read_head(reader: asyncio.StreamReader) -> tuple[int, Headers]:
+async def _give_up(wire: Wire, sending: asyncio.Task[None]) -> None:
+    sending.cancel()
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await sending
+    finally:
+        wire.close()
+
+
+async def _read_head(wire: Wire) -> tuple[int, Headers]:
     while True:
-        lines = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")
+        lines = (await wire.read_until(b"\r\n\r\n", limit=HEAD_LIMIT_BYTES)).split(b"\r\n")
         status = int(lines[0].split(b" ", 2)[1])
         if status >= 200:  # RFC 9110 15.2: interim answers come before the final one
             fields = (line.partition(b":") for line in lines[1:] if line)
@@ -100,28 +116,29 @@ def _has_no_body(method: str, status: int) -> bool:
 
 
 async def _read_body(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, headers: Headers, *, empty: bool
+    wire: Wire, sending: asyncio.Task[None], headers: Headers, *, empty: bool
 ) -> AsyncIterator[bytes]:
+    fields = dict(headers)
     try:
-        fields = dict(headers)
         if empty:
             return
         if b"chunked" in fields.get(b"transfer-encoding", b"").lower():
-            while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
-                yield await reader.readexactly(size)
-                await reader.readexactly(2)
+            while size := int((await wire.read_until(b"\r\n", limit=1000)).split(b";")[0], 16):
+                yield await wire.read_exactly(size)
+                await wire.read_exactly(2)
         elif b"content-length" in fields:
             left = int(fields[b"content-length"])
             while left:
-                part = await reader.read(min(left, CHUNK_BYTES))
+                part = await wire.read_some(min(left, CHUNK_BYTES))
                 if not part:
-                    raise UpstreamBroken("the answer ended before its announced length")
+                    raise WireEnded
                 left -= len(part)
                 yield part
         else:
-            while part := await reader.read(CHUNK_BYTES):
+            while part := await wire.read_some():
                 yield part
-    except asyncio.IncompleteReadError as error:
+    except (WireEnded, ConnectionError, ValueError) as error:
         raise UpstreamBroken("the answer ended in the middle") from error
     finally:
-        writer.close()
+        with contextlib.suppress(ClientLeft):
+            await _give_up(wire, sending)
