@@ -89,6 +89,6 @@ def agenda(chart: Chart, role: Role, *, every_days: int = 90) -> None:
         monday = chart.today + timedelta(days=7 - chart.today.weekday())
         appointment(chart, role, monday + timedelta(days=chart.rng.randint(0, 4)))
     elif chart.scene != "in-ward":
-        day = workday(chart.today + timedelta(days=chart.rng.randint(15, every_days)))
+        day = workday(chart.today + timedelta(days=chart.rng.randint(15, max(every_days, 30))))
         status = "cancelled" if chart.rng.random() < 0.06 else "booked"
         appointment(chart, role, day, status=status)

@@ -58,6 +58,8 @@ def _results(chart: Chart, keys: Sequence[str], values: Mapping[str, float], day
         test = tests()[key]
         if key == "red-cells" and "haemoglobin" in values:
             raw = values["haemoglobin"] / 3  # fewer or smaller cells carry less haemoglobin
+        elif key == "cholesterol" and "ldl" in values:
+            raw = values["ldl"] + known["hdl"] + known["triglycerides"] / 5  # Friedewald, the other way round
         elif key in values:
             raw = values[key]
         elif key in _DERIVED:

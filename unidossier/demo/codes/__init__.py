@@ -30,13 +30,19 @@ class Code:
 
 
 @cache
-def table(name: str) -> dict[str, Code]:
-    """key -> Code of one file beside this one: problems, medicines, vaccines, allergies, reactions, procedures."""
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The lines of `name`.tsv beside this file."""
     with (Path(__file__).parent / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
-        return {
-            row["key"]: Code(_SYSTEMS[name], row["code"], {k: row[k] for k in ("nl", "fr", "de", "en")})
-            for row in csv.DictReader(lines, delimiter="\t")
-        }
+        return tuple(csv.DictReader(lines, delimiter="\t"))
+
+
+@cache
+def table(name: str) -> dict[str, Code]:
+    """key -> Code of one file: problems, medicines, vaccines, allergies, reactions, procedures."""
+    return {
+        row["key"]: Code(_SYSTEMS[name], row["code"], {language: row[language] for language in ("nl", "fr", "de", "en")})
+        for row in rows(name)
+    }
 
 
 def code(name: str, key: str) -> Code:

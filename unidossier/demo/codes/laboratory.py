@@ -1,11 +1,11 @@
 """Laboratory tests: code, unit and reference range of the terminology, and what is usual in one healthy person."""
 
-import csv
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
-import unidossier.terminology
+from unidossier.demo.codes import LOINC, rows
+from unidossier.terminology import display, laboratory
 
 
 @dataclass(frozen=True)
@@ -24,31 +24,21 @@ class Test:
     texts: dict[str, str]
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, delimiter="\t"))
-
-
-@cache
-def _terms() -> dict[str, dict[str, str]]:
-    folder = Path(unidossier.terminology.__path__[0])
-    return {row["code"]: row for row in _rows(folder / "data" / "loinc_laboratory.tsv")}
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None
+def _limit(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
 
 
 @cache
 def tests() -> dict[str, Test]:
     """key -> Test, for every test that the histories use."""
     made = {}
-    for row in _rows(Path(__file__).parent / "laboratory.tsv"):
-        term = _terms()[row["code"]]
+    for row in rows("laboratory"):
+        known = laboratory.tests()[row["code"]]
+        texts = {language: display(LOINC, row["code"], language) or row["key"] for language in ("nl", "fr", "de", "en")}
         made[row["key"]] = Test(
-            key=row["key"], code=row["code"], unit=term["unit"], low=_number(term["low"]), high=_number(term["high"]),
-            decimals=int(term["decimals"]), mean=float(row["mean"]), between=float(row["between"]),
-            within=float(row["within"]), texts={k: term[k] for k in ("nl", "fr", "de", "en")},
+            key=row["key"], code=row["code"], unit=known.unit or "1", low=_limit(known.low), high=_limit(known.high),
+            decimals=known.decimals, mean=float(row["mean"]), between=float(row["between"]), within=float(row["within"]),
+            texts=texts,
         )  # fmt: skip
     return made
 
@@ -65,7 +55,7 @@ PANELS: dict[str, tuple[str | None, dict[str, str], tuple[str, ...]]] = {
     "liver": ("24325-3", {"nl": "levertesten", "fr": "tests hépatiques", "de": "Leberwerte", "en": "liver tests"},
               ("ast", "alt", "ggt", "alp", "bilirubin", "albumin")),
     "lipids": ("57698-3", {"nl": "lipiden", "fr": "bilan lipidique", "de": "Lipidprofil", "en": "lipids"},
-               ("cholesterol", "hdl", "ldl", "triglycerides")),
+               ("hdl", "triglycerides", "cholesterol", "ldl")),
     "glucose": (None, {"nl": "glucose en HbA1c", "fr": "glycémie et HbA1c", "de": "Glukose und HbA1c",
                        "en": "glucose and HbA1c"}, ("glucose", "hba1c")),
     "inflammation": (None, {"nl": "ontsteking", "fr": "inflammation", "de": "Entzündungswerte", "en": "inflammation"},

@@ -1,0 +1,20 @@
+"""How often things come back."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+
+from unidossier.demo.when import workday
+
+
+def every(rng: Random, start: date, end: date, *, days: int, jitter: int = 7) -> Iterator[date]:
+    """Working days from `start` to `end` (exclusive), about `days` apart."""
+    day = start
+    while day < end:
+        yield min(workday(day), end)
+        day += timedelta(days=max(days + rng.randint(-jitter, jitter), 1))
+
+
+def share(day: date, start: date, end: date) -> float:
+    """How far `day` lies between `start` (0) and `end` (1): the clock of a slow disease."""
+    return (day - start).days / max((end - start).days, 1)

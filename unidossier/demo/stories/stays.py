@@ -1,0 +1,46 @@
+"""What every stay has: the daily round of a ward."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from unidossier.demo.chart.chart import Chart
+from unidossier.demo.chart.roles import Role
+from unidossier.demo.clinical.contact import stay
+from unidossier.demo.clinical.document import document
+from unidossier.demo.clinical.vitals import vitals
+from unidossier.demo.when import instant
+
+Round = Callable[[int, date], None]  # number of the day (from 1), day
+
+
+def ward_stay(
+    chart: Chart, role: Role, ward: str, admitted: date, *, days: int, reason: str, now: bool = False,
+    each_day: Round | None = None, institution: str | None = None,
+) -> date:  # fmt: skip
+    """A stay with measurements twice a day and a nursing note a day. Returns the day it ends (or today)."""
+    nurse = chart.role(ward, function="midwife" if ward == "maternity-ward" else "nurse", institution=institution)
+    stay(chart, role, admitted, days=days, ward=nurse, reason=reason, now=now)
+    for number in range(1, days + 1):
+        day = admitted + timedelta(days=number - 1)
+        _measured(chart, nurse, day, hours=(7,) if number == days else (7, 19))
+        document(chart, nurse, "nursing", "note", instant(day, 6, chart.rng.randint(5, 55)))
+        if each_day:
+            each_day(number, day)
+    return admitted + timedelta(days=days)
+
+
+def _measured(chart: Chart, nurse: Role, day: date, *, hours: Sequence[int]) -> None:
+    rng = chart.rng
+    for hour in hours:
+        vitals(
+            chart, nurse, instant(day, hour - 1, rng.randint(5, 50)), pressure=(rng.randint(108, 148), rng.randint(60, 88)),
+            pulse=rng.randint(62, 98), temperature=round(rng.gauss(36.8, 0.3), 1), saturation=rng.randint(92, 99),
+            pain=max(0, min(8, round(rng.gauss(2, 1.5)))),
+        )  # fmt: skip
+
+
+def recent_stay(chart: Chart, *, days: int) -> tuple[date, bool]:
+    """(day of admission, still there): a few days ago when the scene is a ward, some months ago otherwise."""
+    if chart.scene == "in-ward" and not chart.patient.deceased_at:
+        return chart.today - timedelta(days=min(days, chart.rng.randint(2, 5)) - 1), True
+    return chart.days_ago(60, 420), False
