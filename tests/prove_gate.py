@@ -23,6 +23,8 @@ class Figures:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call" or report.failed:
             self.outcomes[report.outcome] += 1
+        if report.failed and "test_attacks" in report.nodeid:
+            self.sums["attacks_passed"] += 1
         if report.when == "call":
             for name, figure in report.user_properties:
                 self.sums[name] += int(str(figure))

@@ -61,7 +61,10 @@ INSERT INTO log.entry (id, patient_id, person_id, verb, rule, permitted, functio
 SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')::bigint * 10000000000000 + 1000000 + n,
        md5('patient' || 1 + n %% %s)::uuid, gen_random_uuid(), 'open-record', 'ACD-2.work', true, 'specialist'
 FROM generate_series(1, %s) n"""
-_LISTED = "INSERT INTO log.listed SELECT patient_id, id FROM log.entry WHERE patient_id IS NOT NULL AND id %% 10 = 0"
+_LISTED = """
+INSERT INTO log.listed (patient_id, entry_id, at, person_name, function, verb, rule, purpose)
+SELECT patient_id, id, at, '', function, 'list-patients', rule, 'care' FROM log.entry WHERE patient_id IS NOT NULL
+"""
 _PERSONS = """
 INSERT INTO registry.person (id, human_id, family, given, sort_key, professional)
 SELECT i, i, 'Doe', 'Jo', 'doe jo', true FROM (SELECT gen_random_uuid() AS i FROM generate_series(1, 20000)) p"""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import psycopg
+
 from tests.gate.reader import Granted, Reader
 from tests.gate.world import Worker, World
 
@@ -80,3 +82,10 @@ def fill_every_table(world: World) -> None:
     world.appointment(patient, hospital)
     world.stay(patient, hospital)
     world.listed(patient)
+
+
+def forge(connection: psycopg.Connection, setting: str, *, local: bool = True) -> None:
+    """Set the setting of the gate by hand; `{now}` stands for the start of this transaction."""
+    row = connection.execute("SELECT extract(epoch FROM transaction_timestamp())::text").fetchone()
+    assert row is not None
+    connection.execute("SELECT set_config('gate.grant', %s, %s)", (setting.format(now=row[0]), local))

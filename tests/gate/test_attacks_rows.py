@@ -257,7 +257,9 @@ def test_the_patients_log_names_no_other_patient(scene: Scene, record_property):
         (scene.secret, sha256(token).digest()),
     )
     own = scene.reader.grant(scene.world.own_session(scene.treated), scene.treated, verb="who-looked")
-    shown = scene.reader.read(own.token, "SELECT count(*) FROM log.entry WHERE verb = 'list-patients'")
-    assert shown == [(1,)]
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        scene.reader.read(own.token, "SELECT patients, detail FROM log.entry")
+    shown = scene.reader.read(own.token, "SELECT patient_id FROM log.listed")
+    assert shown == [(scene.treated,)]
+    assert scene.reader.read(own.token, "SELECT 1 FROM log.entry WHERE verb = 'list-patients'") == []
+    for column in ("patients", "detail", "salt", "session_id", "glass_text"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            scene.reader.read(own.token, f"SELECT {column} FROM log.entry")

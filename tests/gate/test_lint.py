@@ -13,11 +13,12 @@ FAULTS = {
     "CREATE POLICY mine ON record.item FOR SELECT TO unidossier_app USING (true)": "only the known policies",
     "CREATE POLICY writer ON log.entry FOR ALL TO unidossier_app USING (true)": "only the known policies",
     "ALTER POLICY reader ON record.item USING (true)": "a reader's policy asks the gate",
-    "ALTER POLICY reader ON record.item USING (true OR patient_id = gate.patient())": "a reader's policy asks the gate",
+    "ALTER POLICY writer ON record.item USING (false)": "policies are those of the last migration",
+    "ALTER POLICY reader ON record.item USING (true OR patient_id = gate.patient())": "policies are those of",
     "CREATE POLICY decider ON record.version FOR SELECT TO unidossier_gate USING (true)": "the clinical record is read by",
     "ALTER TABLE record.item OWNER TO unidossier_root": "tables are owned by",
     "GRANT INSERT ON record.item TO unidossier_app": "the application changes no table",
-    "GRANT UPDATE (title) ON record.item TO unidossier_app": "the application changes no table",
+    "GRANT UPDATE (title) ON record.item TO unidossier_app": "no privileges on columns",
     "GRANT DELETE ON log.entry TO PUBLIC": "the application changes no table",
     "GRANT SELECT ON gate.key TO unidossier_app": "the application reads only",
     "GRANT SELECT ON record.directory TO PUBLIC": "the application reads only",
@@ -50,8 +51,8 @@ FAULTS = {
     "DROP TRIGGER raise_epoch ON registry.person": "every change of rights raises an epoch",
     "CREATE STATISTICS record.mine ON title, patient_id FROM record.item": "statistics betray no content",
     "DROP TABLE {next_month}": "months are attached ahead",
-    "DELETE FROM gate.key": "the key of the sign-in",
-    "UPDATE gate.key SET value = '\\x00'": "the key of the sign-in",
+    "DELETE FROM gate.key": "the session key is there",
+    "UPDATE gate.key SET value = '\\x00'": "the session key is there",
 }
 
 

@@ -238,7 +238,9 @@ class World:
         return made
 
     def listed(self, patient: UUID) -> None:
-        self._insert("log.listed", patient_id=patient, entry_id=NO_ENTRY)
+        row = {"patient_id": patient, "entry_id": NO_ENTRY, "at": LONG_AGO, "person_name": "Jo Doe"}
+        words = {"function": "nurse", "verb": "list-patients", "rule": "ACD-1.list", "purpose": "care"}
+        self._insert("log.listed", **row, **words)
 
     # sessions
 
