@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-# from the baseline upwards; each group has a colour of its own in support of its word
+# from left to right in a year; each group has a colour of its own in support of its word
 GROUPS = ("documents", "results", "images", "medicines", "other")
 GROUP_OF = {
     "report": "documents", "letter": "documents", "discharge": "documents", "operation": "documents",
@@ -17,14 +17,17 @@ GROUP_OF = {
 }  # fmt: skip
 HEIGHT = 44  # px of the tallest year
 MIN_YEARS = 12  # fewer would make bars so wide that they look like a chart of something else
+SHORTEST = 2.5  # px: a single item must be seen
+FIRST_AT, STEP = 8, 18  # per cent of a year: where the first stroke begins, and the step to the next
 Counted = tuple[int, str, int]  # year, group or category slug, number of items
 
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """One stacked rectangle, in px from the top."""
+    """One stroke: where it begins in per cent of its year, and its height in px from the top."""
 
     group: str
+    x: float
     top: float
     height: float
 
@@ -57,7 +60,7 @@ class Ribbon:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The groups that occur, in their order from the baseline."""
+        """The groups that occur, in their order."""
         return tuple(group for group in GROUPS if any(group in year.counts for year in self.years))
 
     @property
@@ -76,7 +79,8 @@ def draw_ribbon(
 ) -> Ribbon:
     """Draw the counts from `first_year` (default: the first that occurs) to `last_year`, both included.
 
-    Heights follow the square root, so that one letter still shows beside a year of 800 results.
+    Every group has its own stroke at its own place in the year. Heights follow the square root, so that one
+    letter still shows beside a year of 800 results.
     """
     counts: dict[int, dict[str, int]] = {}
     for year, kind, number in counted:
@@ -85,7 +89,7 @@ def draw_ribbon(
         of_year[group] = of_year.get(group, 0) + number
     first = min([first_year if first_year is not None else last_year, *counts, last_year - MIN_YEARS + 1])
     last = max([last_year, *counts])
-    peak = math.sqrt(max((sum(groups.values()) for groups in counts.values()), default=1))
+    peak = math.sqrt(max((number for groups in counts.values() for number in groups.values()), default=1))
     width = 100 / (last - first + 1)
     chosen = range(from_year or first, (to_year or last) + 1) if from_year or to_year else range(0)
     years = tuple(
@@ -95,7 +99,7 @@ def draw_ribbon(
             width=round(width, 3),
             middle=round((year - first + 0.5) * width, 3),
             total=sum(counts.get(year, {}).values()),
-            pieces=_stack(counts.get(year, {}), peak=peak),
+            pieces=_strokes(counts.get(year, {}), peak=peak),
             counts=counts.get(year, {}),
             is_chosen=year in chosen,
             label=str(year) if _has_label(year, first=first, last=last) else "",
@@ -106,23 +110,21 @@ def draw_ribbon(
     return Ribbon(years=years, first=first, last=last, total=total, from_year=from_year, to_year=to_year)
 
 
-def _stack(groups: dict[str, int], *, peak: float) -> tuple[Piece, ...]:
-    total = sum(groups.values())
-    if not total:
-        return ()
-    height = max(3.0, math.sqrt(total) / peak * HEIGHT)
-    pieces, level = [], float(HEIGHT)
-    for group in _in_order(groups):
-        part = height * groups[group] / total
-        level -= part
-        pieces.append(Piece(group=group, top=round(level, 2), height=round(part, 2)))
+def _strokes(groups: dict[str, int], *, peak: float) -> tuple[Piece, ...]:
+    pieces = []
+    for place, group in enumerate(GROUPS):
+        if not groups.get(group):
+            continue
+        height = max(SHORTEST, math.sqrt(groups[group]) / peak * HEIGHT)
+        pieces.append(
+            Piece(
+                group=group, x=FIRST_AT + place * STEP, top=round(HEIGHT - height, 2), height=round(height, 2)
+            )
+        )
     return tuple(pieces)
-
-
-def _in_order(groups: dict[str, int]) -> Sequence[str]:
-    return [group for group in GROUPS if groups.get(group)]
 
 
 def _has_label(year: int, *, first: int, last: int) -> bool:
     every = 2 if last - first < 16 else 5 if last - first < 50 else 10
-    return year % every == 0 and first < year < last
+    room = (last - first) // 10  # the first year and "today" have labels of their own
+    return year % every == 0 and first + room < year < last - room

@@ -56,6 +56,12 @@ class NumberForm(forms.Form):
     number = forms.CharField(label="National number", widget=forms.TextInput(attrs={"inputmode": "numeric"}))
 
 
+class ReasonForm(forms.Form):
+    """Why something is withdrawn."""
+
+    reason = forms.CharField(label="Reason", help_text="Everybody who can read the report sees it.")
+
+
 def with_errors() -> LivingForm:
     """A form that was sent empty but for a wrong number."""
     form = LivingForm(data={"number": "51.04.12-000.00", "kind": "note"})

@@ -89,7 +89,7 @@ def _confirm() -> dict[str, Any]:
         "title": "Withdraw this report?",
         "text": "“Zaalronde cardiologie” of 17 November is marked as an error.",
         "consequences": ("It stays readable, struck through.", "The patient and the GP are told."),
-        "form": forms.NumberForm(),
+        "form": forms.ReasonForm(),
         "confirm_label": "Withdraw the report",
         "is_grave": True,
         "back_href": who.HERE,

@@ -19,22 +19,23 @@ def log_sentence(line: LogLine) -> str:
 
 
 def _who(line: LogLine) -> str:
-    parts = [part for part in (line.who or _("Somebody"), line.function, line.institution) if part]
-    return ", ".join(parts)
+    name = line.who or _("Somebody")
+    place = ", ".join(part for part in (line.function, line.institution) if part)
+    return f"{name} ({place})" if place else name
 
 
 def _patterns() -> dict[str, str]:
     return {
-        "opened": _("%(who)s: opened %(what)s"),
-        "read": _("%(who)s: read %(what)s"),
-        "listed": _("%(who)s: saw the name in a list (%(what)s)"),
-        "searched": _("%(who)s: searched in %(what)s"),
-        "wrote": _("%(who)s: added %(what)s"),
-        "amended": _("%(who)s: corrected %(what)s"),
-        "withdrew": _("%(who)s: withdrew %(what)s"),
-        "printed": _("%(who)s: printed %(what)s"),
-        "exported": _("%(who)s: sent out %(what)s"),
-        "refused": _("%(who)s: tried to open %(what)s and was refused"),
+        "opened": _("%(who)s opened %(what)s"),
+        "read": _("%(who)s read %(what)s"),
+        "listed": _("%(who)s saw the name in a list (%(what)s)"),
+        "searched": _("%(who)s searched in %(what)s"),
+        "wrote": _("%(who)s added %(what)s"),
+        "amended": _("%(who)s corrected %(what)s"),
+        "withdrew": _("%(who)s withdrew %(what)s"),
+        "printed": _("%(who)s printed %(what)s"),
+        "exported": _("%(who)s sent out %(what)s"),
+        "refused": _("%(who)s tried to open %(what)s and was refused"),
     }
 
 
