@@ -10,7 +10,15 @@ from unidossier.demo.when import age_on, instant
 from unidossier.demo.world import Attachment, Patient, Resource
 
 # General physicians of the German-speaking hospital do what has a clinic of its own elsewhere.
-_SMALL_HOSPITAL = {"cardiology", "pneumology", "neurology", "nephrology", "endocrinology", "rheumatology", "oncology"}
+_SMALL_HOSPITAL = {
+    "cardiology",
+    "pneumology",
+    "neurology",
+    "nephrology",
+    "endocrinology",
+    "rheumatology",
+    "oncology",
+}
 
 
 @dataclass
@@ -25,6 +33,8 @@ class Chart:
     with_papers: bool  # PDF and images are made
     levels: dict[str, float] = field(default_factory=dict)  # the patient's own usual laboratory values
     resources: list[Resource] = field(default_factory=list)
+    courses: dict[tuple[str, str], str] = field(default_factory=dict)  # problems and medicines in course
+    past_days: int = 0  # a chapter that closed so long ago, in a record of several
     weight: float = 70.0
     height: int = 170
     _carers: dict[tuple[str, str, str], Role] = field(default_factory=dict)
@@ -41,14 +51,22 @@ class Chart:
 
     @property
     def end(self) -> date:
-        """The last day of the history: today, or the day of death."""
-        return self.patient.deceased_at.date() if self.patient.deceased_at else self.today
+        """The last day of the history, or of its present chapter: today, or the day of death."""
+        last = self.patient.deceased_at.date() if self.patient.deceased_at else self.today
+        return last - timedelta(days=self.past_days)
 
     def age(self, day: date | None = None) -> int:
         """Age in completed years on `day`, or on the last day of the history."""
         return age_on(self.patient.birth_date, day or self.end)
 
-    def role(self, team: str, *, function: str = "specialist", institution: str | None = None, on: date | None = None) -> Role:
+    def role(
+        self,
+        team: str,
+        *,
+        function: str = "specialist",
+        institution: str | None = None,
+        on: date | None = None,
+    ) -> Role:
         """The carer of that kind who treats this patient; always the same one."""
         place = institution or self.patient.home
         if place == "vennblick" and team in _SMALL_HOSPITAL:
@@ -82,13 +100,20 @@ class Chart:
         place = role.institution.key if role else institution or self.patient.home
         self.resources.append(
             Resource(
-                patient=self.patient.key, institution=place, team=role.team if role else None,
-                author=role.person.key if role else None, entered_at=at, fhir=fhir,
-                attachments=tuple(attachments), flags=tuple(flags),
-            )  # fmt: skip
+                patient=self.patient.key,
+                institution=place,
+                team=role.team if role else None,
+                author=role.person.key if role else None,
+                entered_at=at,
+                fhir=fhir,
+                attachments=tuple(attachments),
+                flags=tuple(flags),
+            )
         )
         return f"{fhir['resourceType']}/{fhir['id']}"
 
     def at(self, day: date, *, low: int = 8, high: int = 17) -> datetime:
         """A moment of the working day."""
-        return instant(day, self.rng.randint(low, high), self.rng.choice((0, 5, 10, 15, 20, 25, 30, 40, 45, 50)))
+        return instant(
+            day, self.rng.randint(low, high), self.rng.choice((0, 5, 10, 15, 20, 25, 30, 40, 45, 50))
+        )

@@ -36,7 +36,10 @@ class Role:
     @property
     def organization(self) -> dict:
         """Reference to the institution."""
-        return {"reference": f"Organization/{self.institution.key}", "display": self.institution.names[self.language]}
+        return {
+            "reference": f"Organization/{self.institution.key}",
+            "display": self.institution.names[self.language],
+        }
 
     @property
     def service(self) -> dict:

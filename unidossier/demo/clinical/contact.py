@@ -19,7 +19,9 @@ def visit(chart: Chart, role: Role, day: date, *, reason: str = "", kind: str = 
     return start
 
 
-def stay(chart: Chart, role: Role, admitted: date, *, days: int, ward: Role, reason: str = "", now: bool = False) -> None:
+def stay(
+    chart: Chart, role: Role, admitted: date, *, days: int, ward: Role, reason: str = "", now: bool = False
+) -> None:
     """A stay in `ward` under `role`; `now` keeps it open."""
     start = instant(admitted, chart.rng.randint(9, 20), chart.rng.randint(0, 59))
     end = None if now else instant(admitted + timedelta(days=days), 11)
@@ -51,12 +53,17 @@ def _encounter(
     chart.store(place if ward else role, fhir, at=entered)
 
 
-def appointment(chart: Chart, role: Role, day: date, *, hour: int | None = None, text: str = "", status: str = "") -> str:
+def appointment(
+    chart: Chart, role: Role, day: date, *, hour: int | None = None, text: str = "", status: str = ""
+) -> str:
     """An appointment with a person of a team, past, today or coming."""
     start = instant(day, hour or chart.rng.randint(8, 16), chart.rng.choice((0, 15, 20, 30, 40, 45)))
     made = min(start - timedelta(days=chart.rng.randint(14, 70)), instant(chart.today, 7) - timedelta(days=1))
     past = "fulfilled" if chart.rng.random() < 0.93 else "noshow"
-    title = text or f"{_CONTROL[role.language]} {role.team_name.lower() if role.language != 'de' else role.team_name}"
+    title = (
+        text
+        or f"{_CONTROL[role.language]} {role.team_name.lower() if role.language != 'de' else role.team_name}"
+    )
     fhir = {
         "resourceType": "Appointment",
         "id": chart.id(),
@@ -80,7 +87,7 @@ def agenda(chart: Chart, role: Role, *, every_days: int = 90) -> None:
 
     Nobody who died is expected any more.
     """
-    if chart.patient.deceased_at:
+    if chart.patient.deceased_at or chart.past_days:
         return
     appointment(chart, role, workday(chart.today - timedelta(days=every_days + chart.rng.randint(-9, 9))))
     if chart.scene == "clinic-today":

@@ -6,8 +6,8 @@ from html import escape
 
 from unidossier.demo.chart.chart import Chart
 from unidossier.demo.chart.roles import Role
-from unidossier.demo.codes.documents import title_of
 from unidossier.demo.clinical.observation import loinc
+from unidossier.demo.codes.documents import title_of
 from unidossier.demo.paper.letter import letter_paper
 from unidossier.demo.texts import Section, plain, template
 from unidossier.demo.texts.words import words
@@ -16,8 +16,14 @@ from unidossier.demo.world import Attachment
 # These institutions send sections, the others one text: each has its own software.
 _SENDS_SECTIONS = ("linde", "vennblick")
 _ADDENDUM = {
-    "nl": ("Aanvulling", "Na overleg met het laboratorium: de dosis in dit verslag is nagekeken en bevestigd."),
-    "fr": ("Addendum", "Après concertation avec le laboratoire : la dose mentionnée a été revue et confirmée."),
+    "nl": (
+        "Aanvulling",
+        "Na overleg met het laboratorium: de dosis in dit verslag is nagekeken en bevestigd.",
+    ),
+    "fr": (
+        "Addendum",
+        "Après concertation avec le laboratoire : la dose mentionnée a été revue et confirmée.",
+    ),
     "de": ("Nachtrag", "Nach Rücksprache mit dem Labor: die genannte Dosis wurde überprüft und bestätigt."),
 }
 
@@ -100,7 +106,8 @@ def _composition(
         "title": title,
         "custodian": role.organization,
         "section": [
-            {"title": head or title, "text": {"status": "generated", "div": _div(body)}} for head, body in sections
+            {"title": head or title, "text": {"status": "generated", "div": _div(body)}}
+            for head, body in sections
         ],
     }
 

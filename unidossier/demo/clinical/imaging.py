@@ -49,11 +49,18 @@ def imaging(
     language = role.language
     procedure = code("procedures", made.procedure).concept(language)
     asked = order(chart, role, service=radiologist, kind="imaging", text=procedure["text"], at=at)
-    study, attachments = _study(chart, radiologist, kind, finding, at, procedure, images=images and chart.with_papers)
+    study, attachments = _study(
+        chart, radiologist, kind, finding, at, procedure, images=images and chart.with_papers
+    )
     entered = at + timedelta(minutes=25)
     study_reference = chart.store(radiologist, study, at=entered, attachments=attachments)
     found = template("imaging", f"{kind}-{finding}", language)
-    facts = {**words(chart.patient, language), "date": at.strftime("%d/%m/%Y"), "age": chart.age(at.date()), **slots}
+    facts = {
+        **words(chart.patient, language),
+        "date": at.strftime("%d/%m/%Y"),
+        "age": chart.age(at.date()),
+        **slots,
+    }
     sections = found.sections(chart.rng, facts)
     issued = at + timedelta(hours=chart.rng.randint(1, 5))
     title = title_of(found.code, language)
@@ -102,7 +109,9 @@ def _study(
             patient_name=f"{chart.patient.family}^{chart.patient.given}", patient_key=chart.patient.key,
             birth_date=chart.patient.birth_date, sex=chart.patient.sex, institution=role.institution.names[role.language],
         )  # fmt: skip
-        attachments.append(_attachment(chart, f"{uid}.dcm", "application/dicom", partial(dicom_file, picture)))
+        attachments.append(
+            _attachment(chart, f"{uid}.dcm", "application/dicom", partial(dicom_file, picture))
+        )
         if number == made.images // 2:
             attachments.append(_attachment(chart, "preview.png", "image/png", partial(preview, picture)))
     fhir = {

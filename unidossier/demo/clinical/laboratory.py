@@ -85,7 +85,9 @@ def laboratory(
     taken = moment or instant(day, chart.rng.randint(7, 10), chart.rng.randint(0, 59))
     issued = taken + timedelta(minutes=chart.rng.randint(70, 300))
     known = _results(chart, [key for panel in panels for key in PANELS[panel][2]], values or {}, day)
-    observations = [_observation(chart, biologist, tests()[key], value, taken, status) for key, value in known.items()]
+    observations = [
+        _observation(chart, biologist, tests()[key], value, taken, status) for key, value in known.items()
+    ]
     for fhir in observations:
         chart.store(biologist, fhir, at=issued)
     title = f"{_WORD[role.language]}: {', '.join(PANELS[panel][1][role.language] for panel in panels)}"
@@ -94,7 +96,9 @@ def laboratory(
         "resourceType": "DiagnosticReport",
         "id": chart.id(),
         "status": status,
-        "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}]}],
+        "category": [
+            {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "LAB"}]}
+        ],
         "code": {**loinc(panel_code or "11502-2", title), "text": title},
         "subject": chart.subject,
         "effectiveDateTime": taken.isoformat(),
@@ -115,7 +119,12 @@ def laboratory(
 
 
 def _presented(attachment: str, title: str, issued: datetime) -> dict:
-    return {"contentType": "application/pdf", "url": f"Binary/{attachment}", "title": title, "creation": issued.isoformat()}
+    return {
+        "contentType": "application/pdf",
+        "url": f"Binary/{attachment}",
+        "title": title,
+        "creation": issued.isoformat(),
+    }
 
 
 def _observation(chart: Chart, role: Role, test: Test, value: float, at: datetime, status: str) -> dict:

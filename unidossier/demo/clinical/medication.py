@@ -9,7 +9,12 @@ from unidossier.demo.codes import UCUM, code
 # hl7.org/fhir/R4/valueset-event-timing.html
 _MOMENTS = (("MORN", "08:00"), ("NOON", "12:00"), ("EVE", "18:00"), ("NIGHT", "22:00"))
 _AS_NEEDED = {"nl": "zo nodig", "fr": "si nécessaire", "de": "bei Bedarf", "en": "as needed"}
-_WEEKLY = {"nl": "één keer per week", "fr": "une fois par semaine", "de": "einmal pro Woche", "en": "once a week"}
+_WEEKLY = {
+    "nl": "één keer per week",
+    "fr": "une fois par semaine",
+    "de": "einmal pro Woche",
+    "en": "once a week",
+}
 # Prescriptions are renewed twice a year; older ones than this many days are not told one by one.
 _RENEWAL_DAYS = 182
 _TOLD_DAYS = 900
@@ -20,7 +25,12 @@ def _dosage(dose: str, language: str) -> list[dict]:
     if dose == "prn":
         return [{"text": _AS_NEEDED[language], "asNeededBoolean": True}]
     if dose == "weekly":
-        return [{"text": _WEEKLY[language], "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk"}}}]
+        return [
+            {
+                "text": _WEEKLY[language],
+                "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "wk"}},
+            }
+        ]
     counts = dose.split("-")
     return [
         {
@@ -41,7 +51,14 @@ def medicine(
     chart: Chart, role: Role, key: str, dose: str, since: date, *,
     strength: str = "", until: date | None = None, reason: str = "",
 ) -> str:  # fmt: skip
-    """A medicine in course or stopped: one line of the scheme and its prescriptions. Returns the line's reference."""
+    """A medicine in course or stopped: one line of the scheme and its prescriptions. Returns the line's reference.
+
+    The same medicine twice in course would be a mistake of the prescriber (REC-12): it is told once.
+    """
+    if chart.past_days:
+        until = until or chart.end
+    if until is None and ("medicine", key) in chart.courses:
+        return chart.courses["medicine", key]
     concept = code("medicines", key).concept(role.language)
     if strength:
         concept["text"] = f"{concept['text']} {strength}"
@@ -61,11 +78,15 @@ def medicine(
     if reason:
         fhir["reasonCode"] = [code("problems", reason).concept(role.language)]
     line = chart.store(role, fhir, at=chart.at(since))
+    if until is None:
+        chart.courses["medicine", key] = line
     _prescriptions(chart, role, concept, dosage, since=since, until=until or chart.end)
     return line
 
 
-def _prescriptions(chart: Chart, role: Role, concept: dict, dosage: list[dict], *, since: date, until: date) -> None:
+def _prescriptions(
+    chart: Chart, role: Role, concept: dict, dosage: list[dict], *, since: date, until: date
+) -> None:
     day = max(since, chart.end - timedelta(days=_TOLD_DAYS - chart.rng.randint(0, 90)))
     while day <= until:
         at = chart.at(day)

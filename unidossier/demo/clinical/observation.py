@@ -48,7 +48,11 @@ def observation(
         fhir["component"] = components
     if value is not None:
         fhir["valueQuantity"] = value
-        limits = {name: {**value, "value": limit} for name, limit in (("low", low), ("high", high)) if limit is not None}
+        limits = {
+            name: {**value, "value": limit}
+            for name, limit in (("low", low), ("high", high))
+            if limit is not None
+        }
         if limits:
             fhir["referenceRange"] = [limits]
             mark = flag(value["value"], low, high)

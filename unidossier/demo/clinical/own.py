@@ -57,7 +57,11 @@ def questionnaire(chart: Chart, key: str, day: date, *, high: int, partly: bool 
             "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{_TITLES[key][language]}</p></div>',
         },
         "item": [
-            {"linkId": str(number), "text": question, "answer": [{"valueInteger": chart.rng.randint(0, high)}]}
+            {
+                "linkId": str(number),
+                "text": question,
+                "answer": [{"valueInteger": chart.rng.randint(0, high)}],
+            }
             for number, question in enumerate(answered, start=1)
         ],
     }
@@ -68,7 +72,10 @@ def added_document(chart: Chart, day: date, *, text: str) -> str:
     """A note with a photograph that the patient added to his record."""
     language, at = chart.patient.language, chart.at(day, low=18, high=21)
     photo = Attachment(
-        id=chart.id(), name="foto.png", media_type="image/png", render=partial(snapshot, chart.rng.getrandbits(31))
+        id=chart.id(),
+        name="foto.png",
+        media_type="image/png",
+        render=partial(snapshot, chart.rng.getrandbits(31)),
     )
     note = base64.b64encode(text.encode()).decode()
     fhir = {

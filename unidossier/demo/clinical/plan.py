@@ -7,7 +7,9 @@ from unidossier.demo.chart.chart import Chart
 from unidossier.demo.chart.roles import Role
 
 
-def care_plan(chart: Chart, role: Role, title: str, since: date, *, activities: Sequence[str], until: date | None = None) -> str:
+def care_plan(
+    chart: Chart, role: Role, title: str, since: date, *, activities: Sequence[str], until: date | None = None
+) -> str:
     """A care or rehabilitation plan with its activities as text."""
     at = chart.at(since)
     fhir: dict = {
@@ -38,7 +40,9 @@ def care_team(chart: Chart, role: Role, name: str, since: date, *, members: Sequ
         "name": name,
         "subject": chart.subject,
         "period": {"start": since.isoformat()},
-        "participant": [{"member": member.practitioner, "onBehalfOf": member.organization} for member in members],
+        "participant": [
+            {"member": member.practitioner, "onBehalfOf": member.organization} for member in members
+        ],
         "managingOrganization": [role.organization],
     }
     return chart.store(role, fhir, at=at)

@@ -17,16 +17,29 @@ def _status(system: str, value: str) -> dict:
 
 
 def problem(
-    chart: Chart, role: Role, key: str, since: date, *, until: date | None = None, severity: str = "", note: str = ""
+    chart: Chart,
+    role: Role,
+    key: str,
+    since: date,
+    *,
+    until: date | None = None,
+    severity: str = "",
+    note: str = "",
 ) -> str:
-    """Record a Condition; `until` makes it resolved. Returns its reference."""
+    """Record a Condition; `until` makes it resolved. Returns its reference; a problem that lasts is told once."""
+    if chart.past_days:
+        until = until or chart.end
+    if until is None and ("problem", key) in chart.courses:
+        return chart.courses["problem", key]
     at = chart.at(since)
     fhir: dict = {
         "resourceType": "Condition",
         "id": chart.id(),
         "clinicalStatus": _status(_CLINICAL, "resolved" if until else "active"),
         "verificationStatus": _status(_VERIFIED, "confirmed"),
-        "category": [_status("http://terminology.hl7.org/CodeSystem/condition-category", "problem-list-item")],
+        "category": [
+            _status("http://terminology.hl7.org/CodeSystem/condition-category", "problem-list-item")
+        ],
         "code": code("problems", key).concept(role.language),
         "subject": chart.subject,
         "onsetDateTime": since.isoformat(),
@@ -40,10 +53,15 @@ def problem(
         fhir["severity"] = {"text": severity}
     if note:
         fhir["note"] = [{"text": note}]
-    return chart.store(role, fhir, at=at)
+    reference = chart.store(role, fhir, at=at)
+    if until is None:
+        chart.courses["problem", key] = reference
+    return reference
 
 
-def allergy(chart: Chart, role: Role, key: str, since: date, *, reaction: str = "", high: bool = False) -> str:
+def allergy(
+    chart: Chart, role: Role, key: str, since: date, *, reaction: str = "", high: bool = False
+) -> str:
     """Record an AllergyIntolerance; key 'none' states that no allergy is known."""
     at = chart.at(since)
     fhir: dict = {
@@ -66,4 +84,9 @@ def allergy(chart: Chart, role: Role, key: str, since: date, *, reaction: str = 
     return chart.store(role, fhir, at=at)
 
 
-_CATEGORY = {"peanut": "food", "pollen": "environment", "house-dust-mite": "environment", "latex": "environment"}
+_CATEGORY = {
+    "peanut": "food",
+    "pollen": "environment",
+    "house-dust-mite": "environment",
+    "latex": "environment",
+}

@@ -15,7 +15,9 @@ _SCHEDULE = (
 )  # fmt: skip
 
 
-def vaccination(chart: Chart, role: Role, key: str, day: date, *, dose: int = 1, refused: bool = False) -> str:
+def vaccination(
+    chart: Chart, role: Role, key: str, day: date, *, dose: int = 1, refused: bool = False
+) -> str:
     """Record one Immunization, given or refused."""
     at = chart.at(day)
     fhir: dict = {
@@ -34,7 +36,9 @@ def vaccination(chart: Chart, role: Role, key: str, day: date, *, dose: int = 1,
         reason = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "PATOBJ"}
         fhir["statusReason"] = {"coding": [reason]}
     else:
-        fhir["lotNumber"] = f"{chart.rng.choice('ABDEFK')}{chart.rng.randint(1000, 9999)}{chart.rng.choice('AC')}"
+        fhir["lotNumber"] = (
+            f"{chart.rng.choice('ABDEFK')}{chart.rng.randint(1000, 9999)}{chart.rng.choice('AC')}"
+        )
     return chart.store(role, fhir, at=at)
 
 

@@ -25,7 +25,14 @@ _SYSTOLIC = {"nl": "Systolisch", "fr": "Systolique", "de": "Systolisch"}
 _DIASTOLIC = {"nl": "Diastolisch", "fr": "Diastolique", "de": "Diastolisch"}
 
 
-def vitals(chart: Chart, role: Role, moment: date | datetime, *, pressure: tuple[int, int] | None = None, **values: float) -> None:
+def vitals(
+    chart: Chart,
+    role: Role,
+    moment: date | datetime,
+    *,
+    pressure: tuple[int, int] | None = None,
+    **values: float,
+) -> None:
     """Record measurements of one moment by name: pulse, temperature, saturation, weight, height, pain, ...
 
     `pressure` is (systolic, diastolic) in mm[Hg]; the units of the others stand in _PLAIN.
@@ -49,6 +56,11 @@ def _blood_pressure(chart: Chart, role: Role, at: datetime, pressure: tuple[int,
         for part, texts, value in (("8480-6", _SYSTOLIC, pressure[0]), ("8462-4", _DIASTOLIC, pressure[1]))
     ]
     fhir = observation(
-        chart, role, category="vital-signs", code=loinc("85354-9", _PRESSURE[language]), at=at, components=parts
+        chart,
+        role,
+        category="vital-signs",
+        code=loinc("85354-9", _PRESSURE[language]),
+        at=at,
+        components=parts,
     )
     chart.store(role, fhir, at=at)

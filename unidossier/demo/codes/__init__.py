@@ -40,7 +40,9 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 def table(name: str) -> dict[str, Code]:
     """key -> Code of one file: problems, medicines, vaccines, allergies, reactions, procedures."""
     return {
-        row["key"]: Code(_SYSTEMS[name], row["code"], {language: row[language] for language in ("nl", "fr", "de", "en")})
+        row["key"]: Code(
+            _SYSTEMS[name], row["code"], {language: row[language] for language in ("nl", "fr", "de", "en")}
+        )
         for row in rows(name)
     }
 

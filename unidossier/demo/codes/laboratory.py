@@ -34,7 +34,10 @@ def tests() -> dict[str, Test]:
     made = {}
     for row in rows("laboratory"):
         known = laboratory.tests()[row["code"]]
-        texts = {language: display(LOINC, row["code"], language) or row["key"] for language in ("nl", "fr", "de", "en")}
+        texts = {
+            language: display(LOINC, row["code"], language) or row["key"]
+            for language in ("nl", "fr", "de", "en")
+        }
         made[row["key"]] = Test(
             key=row["key"], code=row["code"], unit=known.unit or "1", low=_limit(known.low), high=_limit(known.high),
             decimals=known.decimals, mean=float(row["mean"]), between=float(row["between"]), within=float(row["within"]),

@@ -26,7 +26,9 @@ def heading(chart: Chart, role: Role, title: str, at: datetime) -> dict:
     }  # fmt: skip
 
 
-def letter_paper(chart: Chart, role: Role, title: str, at: datetime, sections: Sequence[tuple[str, str]]) -> Attachment:
+def letter_paper(
+    chart: Chart, role: Role, title: str, at: datetime, sections: Sequence[tuple[str, str]]
+) -> Attachment:
     """The letter as PDF, typeset when it is asked for."""
     content = {**heading(chart, role, title, at), "sections": [list(each) for each in sections]}
     return Attachment(

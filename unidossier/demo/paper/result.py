@@ -23,14 +23,24 @@ def _range(low: float | None, high: float | None) -> str:
     return f"> {low:g}" if high is None else f"{low:g} - {high:g}"
 
 
-def result_paper(chart: Chart, role: Role, title: str, at: datetime, known: Mapping[str, float]) -> Attachment:
+def result_paper(
+    chart: Chart, role: Role, title: str, at: datetime, known: Mapping[str, float]
+) -> Attachment:
     """The table of results as PDF; what is out of range is bold."""
     rows = []
     for key, value in known.items():
         test = tests()[key]
         outside = (test.low is not None and value < test.low) or (test.high is not None and value > test.high)
         unit = test.unit.replace("{", "").replace("}", "")
-        rows.append([test.texts[role.language], f"{value:.{test.decimals}f}", unit, _range(test.low, test.high), outside])
+        rows.append(
+            [
+                test.texts[role.language],
+                f"{value:.{test.decimals}f}",
+                unit,
+                _range(test.low, test.high),
+                outside,
+            ]
+        )
     content = {**heading(chart, role, title, at), "rows": rows, "columns": _COLUMNS[role.language]}
     return Attachment(
         id=chart.id(), name=f"{title}.pdf", media_type="application/pdf", render=partial(sheet, content, at)

@@ -1,4 +1,4 @@
-"""The named patients: those whom the accounts, the texts and the tests count on. Numbers 1 to 30."""
+"""The named patients: those whom the accounts, the texts and the tests count on. Numbers 1 to 33."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,6 +78,9 @@ KNOWN: tuple[Known, ...] = (
     _k("Olivier", "Servais", "male", _on(1962, 5, 25), "fr", "healthy"),
     _k("Gilbert", "Cools", "male", _on(1958, 11, 15), "nl", "heart_failure", scene="in-ward"),
     _k("Claudia", "Johanns", "female", _on(1971, 3, 31), "de", "depression", scene="clinic-next-week"),
+    _k("Roland", "Henrard", "male", _on(1950, 9, 12), "fr", "heart_failure", scene="in-ward"),
+    _k("Irmgard", "Backes", "female", _on(1946, 12, 4), "de", "copd", scene="in-ward"),
+    _k("Nicole", "Thiry", "female", _on(1951, 3, 2), "fr", "copd", scene="in-ward"),
 )  # fmt: skip
 
 _ADDRESSES = {

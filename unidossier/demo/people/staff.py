@@ -75,6 +75,17 @@ def _ssin(rng: Random, sex: str, used: set[str]) -> str:
             return number
 
 
+def _free_name(rng: Random, language: str, sex: str, used: set[str]) -> tuple[str, str]:
+    """A name that nobody else on the staff has: two carers of one name would make the demo hard to follow."""
+    taken = {f"{given} {family}" for given, family, _ in NAMED.values()} | used
+    while True:
+        given = rng.choice(given_names(language, sex, rng.choice((1980, 2000))))
+        family = rng.choice(FAMILY[language])
+        if f"{given} {family}" not in taken:
+            used.add(f"{given} {family}")
+            return given, family
+
+
 def _person(key: str, function: str, language: str, rng: Random, used: set[str], nihdi: str | None) -> Person:
     if function == "machine":
         given, family = _MACHINE[language]
@@ -84,9 +95,10 @@ def _person(key: str, function: str, language: str, rng: Random, used: set[str],
         if rng.random() < (0.8 if function in ("nurse", "midwife", "practical-nurse") else 0.5)
         else "male"
     )
-    given, family = rng.choice(given_names(language, sex, 1980)), rng.choice(FAMILY[language])
     if key in NAMED:
         given, family, sex = NAMED[key]
+    else:
+        given, family = _free_name(rng, language, sex, used)
     languages = (language, *rng.sample([other for other in ("nl", "fr", "de", "en") if other != language], 1))
     return Person(
         key=key,
@@ -125,7 +137,7 @@ def _moves(today: date) -> list[Employment]:
 
 def staff(seed: int, today: date, teams: tuple[Team, ...]) -> tuple[list[Person], list[Employment]]:
     """All persons and employments of all institutions, the same for the same seed and day."""
-    rng, used, numbers = Random(f"{seed}:staff"), set[str](), count(99_001)
+    rng, used, numbers = Random(f"{seed}:staff"), set[str](), count(99_001)  # noqa: S311  repeatable, not secret
     persons, employments = [], []
     for place in INSTITUTIONS:
         names = tuple(team.key.split(".")[1] for team in teams if team.institution == place.key)

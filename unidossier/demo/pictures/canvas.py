@@ -15,7 +15,9 @@ def grid(size: int) -> tuple[Plane, Plane]:
     return np.meshgrid(axis, axis)[0], np.meshgrid(axis, axis)[1]
 
 
-def ellipse(size: int, x: float, y: float, rx: float, ry: float, *, soft: float = 0.06, turn: float = 0.0) -> Plane:
+def ellipse(
+    size: int, x: float, y: float, rx: float, ry: float, *, soft: float = 0.06, turn: float = 0.0
+) -> Plane:
     """1 inside, 0 outside, with an edge of width `soft`; `turn` in radians."""
     gx, gy = grid(size)
     dx, dy = gx - x, gy - y
@@ -25,7 +27,9 @@ def ellipse(size: int, x: float, y: float, rx: float, ry: float, *, soft: float 
     return np.clip((1 - distance) / soft + 0.5, 0, 1).astype(np.float32)
 
 
-def line(size: int, start: tuple[float, float], end: tuple[float, float], width: float, *, soft: float = 0.02) -> Plane:
+def line(
+    size: int, start: tuple[float, float], end: tuple[float, float], width: float, *, soft: float = 0.02
+) -> Plane:
     """A thick straight line with soft edges."""
     gx, gy = grid(size)
     (x0, y0), (x1, y1) = start, end
@@ -39,7 +43,9 @@ def smooth(plane: Plane, radius: int) -> Plane:
     """Box blur, twice, by running sums: near enough to a Gaussian."""
     for _ in range(2):
         for axis in (0, 1):
-            padded = np.pad(plane, [(radius + 1, radius) if a == axis else (0, 0) for a in (0, 1)], mode="edge")
+            padded = np.pad(
+                plane, [(radius + 1, radius) if a == axis else (0, 0) for a in (0, 1)], mode="edge"
+            )
             sums = np.cumsum(padded, axis=axis, dtype=np.float32)
             width = 2 * radius + 1
             first = [slice(width, None) if a == axis else slice(None) for a in (0, 1)]

@@ -42,7 +42,9 @@ class Picture:
 
 def _drawn(picture: Picture) -> NDArray[np.float32]:
     draw, _ = _DRAW[picture.kind]
-    return draw(picture.finding, picture.number, picture.of, np.random.default_rng([picture.seed, picture.number]))
+    return draw(
+        picture.finding, picture.number, picture.of, np.random.default_rng([picture.seed, picture.number])
+    )
 
 
 def _grey(picture: Picture) -> NDArray[np.uint8]:
@@ -92,7 +94,7 @@ def dicom_file(picture: Picture) -> bytes:
     return buffer.getvalue()
 
 
-def _header(data, picture: Picture):  # noqa: ANN001, ANN202  pydicom is imported only where needed
+def _header(data, picture: Picture):
     data.SpecificCharacterSet = "ISO_IR 192"
     data.SOPClassUID, data.SOPInstanceUID = picture.sop_class, picture.uid
     data.StudyInstanceUID, data.SeriesInstanceUID = picture.study_uid, picture.series_uid
@@ -108,18 +110,21 @@ def _header(data, picture: Picture):  # noqa: ANN001, ANN202  pydicom is importe
     return data
 
 
-def _matrix(data, shape: tuple[int, ...], *, bits: int, signed: int) -> None:  # noqa: ANN001
+def _matrix(data, shape: tuple[int, ...], *, bits: int, signed: int) -> None:
     data.Rows, data.Columns = shape
     data.SamplesPerPixel, data.PhotometricInterpretation = 1, "MONOCHROME2"
     data.BitsAllocated = data.BitsStored = bits
     data.HighBit, data.PixelRepresentation = bits - 1, signed
 
 
-def _ct_pixels(data, picture: Picture, plane: NDArray[np.int16]) -> None:  # noqa: ANN001
+def _ct_pixels(data, picture: Picture, plane: NDArray[np.int16]) -> None:
     _matrix(data, plane.shape, bits=16, signed=1)
     data.RescaleIntercept, data.RescaleSlope, data.RescaleType = 0, 1, "HU"
     centre, width = _DRAW[picture.kind][1] or (0.0, 1.0)
     data.WindowCenter, data.WindowWidth = centre, width
     data.PixelSpacing, data.SliceThickness = [1.4, 1.4], 8
-    data.ImagePositionPatient, data.ImageOrientationPatient = [-179, -179, picture.number * 8], [1, 0, 0, 0, 1, 0]
+    data.ImagePositionPatient, data.ImageOrientationPatient = (
+        [-179, -179, picture.number * 8],
+        [1, 0, 0, 0, 1, 0],
+    )
     data.PixelData = plane.tobytes()

@@ -14,7 +14,9 @@ def chest(finding: str, number: int, of: int, generator: np.random.Generator) ->
     film = 0.12 + 0.50 * body
     long = 0.08 if finding == "copd" else 0.0
     for side in (-1, 1):
-        lung = ellipse(SIZE, side * 0.40, -0.06 + long / 2, 0.31 + long / 3, 0.66 + long, soft=0.16, turn=side * 0.09)
+        lung = ellipse(
+            SIZE, side * 0.40, -0.06 + long / 2, 0.31 + long / 3, 0.66 + long, soft=0.16, turn=side * 0.09
+        )
         dome = ellipse(SIZE, side * 0.42, 0.78 + long, 0.46, 0.34, soft=0.18)
         film -= 0.36 * lung * (1 - 0.9 * dome)
         film += 0.20 * line(SIZE, (side * 0.06, -0.66), (side * 0.74, -0.80), 0.030, soft=0.03)
@@ -30,7 +32,7 @@ def chest(finding: str, number: int, of: int, generator: np.random.Generator) ->
         film += 0.15 * ellipse(SIZE, 0, 0.45, 0.8, 0.35, soft=0.8) * body
     if finding == "pneumonia":
         film += 0.22 * ellipse(SIZE, -0.42, 0.22, 0.2, 0.2, soft=0.7)
-    return film + grain(SIZE, generator, radius=0, strength=0.012)
+    return smooth(film, 3) + grain(SIZE, generator, radius=0, strength=0.012)
 
 
 def hip(finding: str, number: int, of: int, generator: np.random.Generator) -> Plane:
@@ -44,14 +46,20 @@ def hip(finding: str, number: int, of: int, generator: np.random.Generator) -> P
     film += 0.20 * ellipse(SIZE, 0.46, 0.12, 0.15, 0.17, soft=0.3)
     if finding == "prosthesis":
         film += 0.70 * ellipse(SIZE, -0.10, -0.13, 0.22, 0.22, soft=0.04)
-        film += 0.70 * line(SIZE, (-0.02, -0.08), (0.38, 0.22), 0.06) + 0.62 * line(SIZE, (0.40, 0.2), (0.35, 0.95), 0.075)
+        film += 0.70 * line(SIZE, (-0.02, -0.08), (0.38, 0.22), 0.06) + 0.62 * line(
+            SIZE, (0.40, 0.2), (0.35, 0.95), 0.075
+        )
         return np.minimum(film, 0.98) + grain(SIZE, generator, radius=0, strength=0.012)
     drop = 0.10 if finding == "fracture" else 0.0
     film += 0.26 * ellipse(SIZE, -0.12, -0.14 + drop / 2, 0.24, 0.24, soft=0.10)
     film += 0.22 * line(SIZE, (-0.05, -0.08 + drop / 2), (0.40, 0.16), 0.12, soft=0.04)
     if finding == "fracture":
         film -= 0.30 * line(SIZE, (0.10, -0.20), (0.22, 0.24), 0.018, soft=0.015)
-    return film + grain(SIZE, generator, radius=3, strength=0.012) + grain(SIZE, generator, radius=0, strength=0.012)
+    return (
+        smooth(film, 2)
+        + grain(SIZE, generator, radius=3, strength=0.012)
+        + grain(SIZE, generator, radius=0, strength=0.012)
+    )
 
 
 def breast(finding: str, number: int, of: int, generator: np.random.Generator) -> Plane:

@@ -26,10 +26,22 @@ def head(finding: str, number: int, of: int, generator: np.random.Generator) -> 
     if 0.3 < height < 0.8:
         size = 1 - abs(height - 0.55) * 2.6
         for side in (-1, 1):
-            plane = _paint(plane, ellipse(SIZE, side * 0.10, -0.16, 0.05 * size + 0.01, 0.17 * size, soft=0.3, turn=-side * 0.35), WATER)
-            plane = _paint(plane, ellipse(SIZE, side * 0.15, 0.24, 0.05 * size + 0.01, 0.16 * size, soft=0.3, turn=side * 0.4), WATER)
+            plane = _paint(
+                plane,
+                ellipse(
+                    SIZE, side * 0.10, -0.16, 0.05 * size + 0.01, 0.17 * size, soft=0.3, turn=-side * 0.35
+                ),
+                WATER,
+            )
+            plane = _paint(
+                plane,
+                ellipse(SIZE, side * 0.15, 0.24, 0.05 * size + 0.01, 0.16 * size, soft=0.3, turn=side * 0.4),
+                WATER,
+            )
     if finding == "stroke" and 0.25 < height < 0.85:
-        plane = _paint(plane, 0.85 * ellipse(SIZE, 0.40, 0.05, 0.20, 0.34, soft=0.35, turn=0.25) * inner, 17.0)
+        plane = _paint(
+            plane, 0.85 * ellipse(SIZE, 0.40, 0.05, 0.20, 0.34, soft=0.35, turn=0.25) * inner, 17.0
+        )
     return plane + grain(SIZE, generator, radius=0, strength=3.5)
 
 
@@ -47,11 +59,25 @@ def thorax(finding: str, number: int, of: int, generator: np.random.Generator) -
         plane = _paint(plane, np.clip(vessels * 2, 0, 1), SOFT)
         for angle in np.linspace(0.4, 2.8, 6):
             x, y = 0.80 * float(np.cos(angle)), 0.55 * float(np.sin(angle)) - 0.02
-            plane = _paint(plane, ellipse(SIZE, side * abs(x) if x else side * 0.1, -y + 0.1 * number % 0.05, 0.055, 0.022, soft=0.2, turn=side * (angle - 1.57)), BONE * 0.7)
+            plane = _paint(
+                plane,
+                ellipse(
+                    SIZE,
+                    side * abs(x) if x else side * 0.1,
+                    -y + 0.1 * number % 0.05,
+                    0.055,
+                    0.022,
+                    soft=0.2,
+                    turn=side * (angle - 1.57),
+                ),
+                BONE * 0.7,
+            )
     plane = _paint(plane, ellipse(SIZE, 0, 0.42, 0.11, 0.10, soft=0.1), BONE * 0.45)
     plane = _paint(plane, ellipse(SIZE, 0, 0.54, 0.04, 0.08, soft=0.1), BONE * 0.7)
     if height > 0.45:
-        plane = _paint(plane, ellipse(SIZE, 0.12, -0.10, 0.30 * grown, 0.24 * grown, soft=0.08, turn=0.5), BLOOD)
+        plane = _paint(
+            plane, ellipse(SIZE, 0.12, -0.10, 0.30 * grown, 0.24 * grown, soft=0.08, turn=0.5), BLOOD
+        )
     else:
         plane = _paint(plane, ellipse(SIZE, 0.02, -0.12, 0.14, 0.16, soft=0.12), BLOOD)
         plane = _paint(plane, ellipse(SIZE, 0, 0.06, 0.055, 0.05, soft=0.12), AIR)

@@ -27,15 +27,46 @@ def tell(chart: Chart) -> None:
     document(chart, emergency, "appendicitis", "emergency", start + timedelta(minutes=90), hours=rng.randint(14, 30),
              temperature=f"{rng.uniform(37.9, 38.8):.1f}".replace(".", ","), crp=crp, cells=cells)  # fmt: skip
     problem(chart, surgeon, "appendicitis", admitted, until=None if now else admitted + timedelta(days=14))
-    document(chart, surgeon, "appendicitis", "operation", instant(admitted, 22, 10), minutes=rng.randint(32, 58))
+    document(
+        chart, surgeon, "appendicitis", "operation", instant(admitted, 22, 10), minutes=rng.randint(32, 58)
+    )
 
     def each_day(number: int, day: date) -> None:
         if number == 2:
-            laboratory(chart, surgeon, day, ("crp", "blood-count"), values={"crp": crp * 0.7, "white-cells": 10.2})
+            laboratory(
+                chart, surgeon, day, ("crp", "blood-count"), values={"crp": crp * 0.7, "white-cells": 10.2}
+            )
 
-    end = ward_stay(chart, surgeon, "surgery-ward", admitted, days=days, reason=_STAY[surgeon.language], now=now, each_day=each_day)
-    medicine(chart, surgeon, "amoxiclav", "1-1-1", admitted, strength="875/125 mg", until=admitted + timedelta(days=5))
-    medicine(chart, surgeon, "paracetamol", "1-1-1-1", admitted, strength="1 g", until=admitted + timedelta(days=7))
+    end = ward_stay(
+        chart,
+        surgeon,
+        "surgery-ward",
+        admitted,
+        days=days,
+        reason=_STAY[surgeon.language],
+        now=now,
+        each_day=each_day,
+    )
+    medicine(
+        chart,
+        surgeon,
+        "amoxiclav",
+        "1-1-1",
+        admitted,
+        strength="875/125 mg",
+        until=admitted + timedelta(days=5),
+    )
+    medicine(
+        chart, surgeon, "paracetamol", "1-1-1-1", admitted, strength="1 g", until=admitted + timedelta(days=7)
+    )
     if not now:
-        document(chart, surgeon, "appendicitis", "discharge", end, paper=True, operated=admitted.strftime("%d/%m/%Y"))
+        document(
+            chart,
+            surgeon,
+            "appendicitis",
+            "discharge",
+            end,
+            paper=True,
+            operated=admitted.strftime("%d/%m/%Y"),
+        )
     agenda(chart, surgeon, every_days=14)

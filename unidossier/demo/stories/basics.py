@@ -14,6 +14,7 @@ from unidossier.demo.clinical.problem import allergy, problem
 from unidossier.demo.clinical.vaccination import vaccination, yearly_influenza
 from unidossier.demo.clinical.vitals import vitals
 from unidossier.demo.stories.rhythm import every
+from unidossier.demo.when import workday
 
 _ALLERGIES = (("penicillin", "rash", False), ("penicillin", "anaphylaxis", True), ("pollen", "rhinitis", False),
               ("house-dust-mite", "rhinitis", False), ("latex", "urticaria", False), ("contrast", "urticaria", True),
@@ -42,6 +43,17 @@ def basics(chart: Chart) -> None:
     _general_practice(chart, gp)
     if chart.rng.random() < 0.08:
         added_document(chart, chart.days_ago(5, 200), text=_NOTE[chart.patient.language])
+    _heart_check(chart)
+
+
+def _heart_check(chart: Chart) -> None:
+    """From fifty on many see a cardiologist too; it fills the agenda of that clinic."""
+    if chart.patient.deceased_at or chart.scene == "in-ward" or chart.age() < 50 or chart.rng.random() > 0.3:
+        return
+    cardiologist = chart.role("cardiology")
+    days = chart.rng.choice((0, 0, 0, 3, 5, 7, 9))
+    day = chart.today if not days else workday(chart.today + timedelta(days=days))
+    appointment(chart, cardiologist, day)
 
 
 def _allergies(chart: Chart, role: Role) -> None:
@@ -80,10 +92,21 @@ def _general_practice(chart: Chart, gp: Role) -> None:
         pressure = (rng.randint(112, 149), rng.randint(66, 92))
         name = rng.choice(("cold", "check-up", "check-up", "back"))
         vitals(chart, gp, start, pressure=pressure, weight=round(chart.weight + rng.gauss(0, 1), 1))
-        document(chart, gp, "general", name, start, systolic=pressure[0], diastolic=pressure[1], kilos=f"{chart.weight:.0f}")
+        document(
+            chart,
+            gp,
+            "general",
+            name,
+            start,
+            systolic=pressure[0],
+            diastolic=pressure[1],
+            kilos=f"{chart.weight:.0f}",
+        )
         if name == "check-up" and rng.random() < 0.6:
             hospital = chart.role("internal" if chart.patient.home == "vennblick" else "endocrinology")
-            laboratory(chart, hospital, day, ("blood-count", "kidney", "liver", "lipids", "glucose", "thyroid"))
+            laboratory(
+                chart, hospital, day, ("blood-count", "kidney", "liver", "lipids", "glucose", "thyroid")
+            )
     if rng.random() < 0.25 and not chart.patient.deceased_at:
         appointment(chart, gp, chart.today + timedelta(days=rng.randint(1, 9)))
 

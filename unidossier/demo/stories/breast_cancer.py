@@ -15,7 +15,11 @@ from unidossier.demo.stories.stays import ward_stay
 
 _REASON = {"nl": "een nieuwe knobbel in de linkerborst", "fr": "une masse récente du sein gauche",
            "de": "eines neuen Knotens der linken Brust"}  # fmt: skip
-_STAY = {"nl": "Borstsparende heelkunde", "fr": "Chirurgie mammaire conservatrice", "de": "Brusterhaltende Operation"}
+_STAY = {
+    "nl": "Borstsparende heelkunde",
+    "fr": "Chirurgie mammaire conservatrice",
+    "de": "Brusterhaltende Operation",
+}
 
 
 def tell(chart: Chart) -> None:
@@ -31,17 +35,23 @@ def tell(chart: Chart) -> None:
     problem(chart, surgery, "breast-cancer", found + timedelta(days=6))
     imaging(chart, oncology, "ct-thorax", "normal", found + timedelta(days=9))
     operated = found + timedelta(days=21)
-    laboratory(chart, surgery, operated - timedelta(days=4), ("blood-count", "kidney", "clotting", "tumour-marker"))
+    laboratory(
+        chart, surgery, operated - timedelta(days=4), ("blood-count", "kidney", "clotting", "tumour-marker")
+    )
     document(chart, surgery, "breast_cancer", "operation", operated)
     ward_stay(chart, surgery, "surgery-ward", operated, days=2, reason=_STAY[surgery.language])
     document(chart, oncology, "breast_cancer", "board", operated + timedelta(days=12), paper=True)
     started = operated + timedelta(days=40)
     medicine(chart, oncology, "letrozole", "1-0-0", started, strength="2,5 mg", reason="breast-cancer")
     medicine(chart, oncology, "calcium-d", "1-0-0", started, strength="1 g/880 IE")
-    for number, day in enumerate(every(rng, started + timedelta(days=90), chart.end - timedelta(days=15), days=180)):
+    for number, day in enumerate(
+        every(rng, started + timedelta(days=90), chart.end - timedelta(days=15), days=180)
+    ):
         start = visit(chart, oncology, day)
         marker = rng.gauss(16, 2)
-        laboratory(chart, oncology, day, ("tumour-marker", "blood-count", "liver"), values={"ca-15-3": marker})
+        laboratory(
+            chart, oncology, day, ("tumour-marker", "blood-count", "liver"), values={"ca-15-3": marker}
+        )
         document(
             chart, oncology, "breast_cancer", "consultation", start + timedelta(minutes=30),
             years=max(round((day - found).days / 365), 1), kilos=f"{chart.weight:.0f}", marker=f"{marker:.1f}",

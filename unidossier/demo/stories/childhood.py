@@ -33,10 +33,19 @@ def tell(chart: Chart) -> None:
     """From birth to today."""
     birth, role = chart.patient.birth_date, chart.role("paediatrics")
     newborn = chart.scene == "newborn"
-    document(chart, role, "childhood", "newborn", max(birth, min(birth + timedelta(days=1), chart.end)), kilos=f"{size_at(birth, birth)[1]:.1f}")
+    document(
+        chart,
+        role,
+        "childhood",
+        "newborn",
+        max(birth, min(birth + timedelta(days=1), chart.end)),
+        kilos=f"{size_at(birth, birth)[1]:.1f}",
+    )
     if newborn:
         stay(chart, role, birth, days=4, ward=chart.role("maternity-ward", function="midwife"), now=True)
-        vitals(chart, chart.role("maternity-ward", function="midwife"), birth, weight=3.4, height=50, head=34.5)
+        vitals(
+            chart, chart.role("maternity-ward", function="midwife"), birth, weight=3.4, height=50, head=34.5
+        )
         return
     childhood_schedule(chart, chart.gp() or role)
     for age in (1, 2, 3, 5, 7, 9, 11, 13):
@@ -51,9 +60,13 @@ def tell(chart: Chart) -> None:
 def _check(chart: Chart, role: Role, day: date) -> None:
     height, kilos = size_at(chart.patient.birth_date, day)
     start = visit(chart, role, day)
-    extra = {"head": round(46 + chart.rng.gauss(0, 0.6), 1)} if age_on(chart.patient.birth_date, day) < 3 else {}
+    extra = (
+        {"head": round(46 + chart.rng.gauss(0, 0.6), 1)} if age_on(chart.patient.birth_date, day) < 3 else {}
+    )
     vitals(chart, role, start, height=height, weight=kilos, **extra)
-    document(chart, role, "childhood", "check", start + timedelta(minutes=20), height=height, kilos=f"{kilos:.1f}")
+    document(
+        chart, role, "childhood", "check", start + timedelta(minutes=20), height=height, kilos=f"{kilos:.1f}"
+    )
 
 
 def _asthma(chart: Chart, role: Role, onset: date) -> None:

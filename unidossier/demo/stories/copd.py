@@ -1,6 +1,6 @@
 """COPD: spirometry falling slowly, exacerbations, one stay, a nodule to follow."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from unidossier.demo.chart.chart import Chart
 from unidossier.demo.chart.roles import Role
@@ -25,14 +25,23 @@ def tell(chart: Chart) -> None:
     problem(chart, role, "copd", onset)
     problem(chart, role, "smoker", onset - timedelta(days=40))
     medicine(chart, role, "tiotropium", "1-0-0", onset, strength="2,5 µg", reason="copd")
-    medicine(chart, role, "beclometasone", "1-0-1", onset + timedelta(days=200), strength="100/6 µg", reason="copd")
+    medicine(
+        chart, role, "beclometasone", "1-0-1", onset + timedelta(days=200), strength="100/6 µg", reason="copd"
+    )
     medicine(chart, role, "salbutamol", "prn", onset, strength="100 µg", reason="copd")
     first, packs = rng.randint(58, 72), rng.randint(25, 50)
     for number, day in enumerate(every(rng, onset, chart.end - timedelta(days=20), days=182)):
         fev = round(first - 16 * share(day, onset, chart.end) + rng.gauss(0, 1.5))
         start = visit(chart, role, day)
         saturation = rng.randint(91, 95)
-        vitals(chart, role, start, saturation=saturation, breathing=rng.randint(14, 19), weight=round(chart.weight, 1))
+        vitals(
+            chart,
+            role,
+            start,
+            saturation=saturation,
+            breathing=rng.randint(14, 19),
+            weight=round(chart.weight, 1),
+        )
         facts = {"fev": fev, "ratio": rng.randint(48, 62)}
         if number % 2 == 0:
             document(chart, role, "copd", "spirometry", start, **facts)
@@ -55,15 +64,34 @@ def _exacerbation(chart: Chart, role: Role) -> None:
     days = (chart.today - admitted).days + 1 if now else 6
     crp = rng.randint(48, 160)
 
-    def each_day(number: int, day) -> None:  # noqa: ANN001
+    def each_day(number: int, day: date) -> None:
         if number % 2:
             laboratory(chart, role, day, ("crp", "blood-count", "electrolytes"),
                        values={"crp": crp / number, "white-cells": 15 - number})  # fmt: skip
 
     imaging(chart, role, "chest-x-ray", "copd", admitted)
-    medicine(chart, role, "amoxiclav", "1-1-1", admitted, strength="875/125 mg", until=admitted + timedelta(days=7))
-    medicine(chart, role, "methylprednisolone", "1-0-0", admitted, strength="32 mg", until=admitted + timedelta(days=5))
-    end = ward_stay(chart, role, "internal-ward", admitted, days=days, reason=_STAY[role.language], now=now, each_day=each_day)
+    medicine(
+        chart, role, "amoxiclav", "1-1-1", admitted, strength="875/125 mg", until=admitted + timedelta(days=7)
+    )
+    medicine(
+        chart,
+        role,
+        "methylprednisolone",
+        "1-0-0",
+        admitted,
+        strength="32 mg",
+        until=admitted + timedelta(days=5),
+    )
+    end = ward_stay(
+        chart,
+        role,
+        "internal-ward",
+        admitted,
+        days=days,
+        reason=_STAY[role.language],
+        now=now,
+        each_day=each_day,
+    )
     if chart.patient.deceased_at:
         document(chart, role, "copd", "death", chart.patient.deceased_at + timedelta(hours=5))
     elif not now:

@@ -11,7 +11,11 @@ from unidossier.demo.clinical.medication import medicine
 from unidossier.demo.clinical.problem import problem
 from unidossier.demo.stories.rhythm import every
 
-_QUESTION = {"nl": "Eerste epileptische aanval.", "fr": "Première crise d'épilepsie.", "de": "Erster epileptischer Anfall."}
+_QUESTION = {
+    "nl": "Eerste epileptische aanval.",
+    "fr": "Première crise d'épilepsie.",
+    "de": "Erster epileptischer Anfall.",
+}
 
 
 def tell(chart: Chart) -> None:
@@ -25,11 +29,29 @@ def tell(chart: Chart) -> None:
     imaging(chart, emergency, "ct-head", "normal", first, question=_QUESTION[emergency.language])
     problem(chart, role, "epilepsy", first + timedelta(days=10))
     raised = first + timedelta(days=240)
-    medicine(chart, role, "levetiracetam", "1-0-1", first + timedelta(days=10), strength="500 mg", until=raised)
+    medicine(
+        chart, role, "levetiracetam", "1-0-1", first + timedelta(days=10), strength="500 mg", until=raised
+    )
     medicine(chart, role, "levetiracetam", "1-0-1", raised, strength="750 mg", reason="epilepsy")
-    for number, day in enumerate(every(rng, first + timedelta(days=12), chart.end - timedelta(days=12), days=180)):
+    for number, day in enumerate(
+        every(rng, first + timedelta(days=12), chart.end - timedelta(days=12), days=180)
+    ):
         start = visit(chart, role, day)
         if number % 2 == 0:
-            document(chart, role, "epilepsy", "eeg", start, life="withdrawn" if number == 2 and rng.random() < 0.3 else "final")
-        document(chart, role, "epilepsy", "consultation", start + timedelta(minutes=40), dose=500 if day < raised else 750)
+            document(
+                chart,
+                role,
+                "epilepsy",
+                "eeg",
+                start,
+                life="withdrawn" if number == 2 and chart.patient.number % 3 == 2 else "final",
+            )
+        document(
+            chart,
+            role,
+            "epilepsy",
+            "consultation",
+            start + timedelta(minutes=40),
+            dose=500 if day < raised else 750,
+        )
     agenda(chart, role, every_days=180)

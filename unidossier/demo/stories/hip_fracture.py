@@ -25,7 +25,11 @@ def tell(chart: Chart) -> None:
     """The fall, eight days of surgery, five weeks of rehabilitation (or still there), home care."""
     rng, surgeon = chart.rng, chart.role("surgery")
     in_ward = chart.scene == "in-ward" and not chart.patient.deceased_at
-    fell = chart.today - timedelta(days=_ACUTE_DAYS + rng.randint(12, 25)) if in_ward else chart.days_ago(90, 700)
+    fell = (
+        chart.today - timedelta(days=_ACUTE_DAYS + rng.randint(12, 25))
+        if in_ward
+        else chart.days_ago(90, 700)
+    )
     emergency = chart.role("emergency", function="emergency-physician")
     start = visit(chart, emergency, fell, kind="EMER", reason=_STAY[emergency.language])
     document(chart, emergency, "hip_fracture", "emergency", start + timedelta(minutes=50), systolic=rng.randint(128, 168),
@@ -54,11 +58,45 @@ def _surgery(chart: Chart, surgeon: Role, fell: date) -> None:
 
     document(chart, surgeon, "hip_fracture", "operation", instant(operated, 14), head=rng.choice((44, 46, 48, 50)),
              minutes=rng.randint(62, 95), loss=rng.choice((250, 300, 350)))  # fmt: skip
-    medicine(chart, surgeon, "enoxaparin", "0-0-1", operated, strength="40 mg", until=operated + timedelta(days=35))
-    medicine(chart, surgeon, "paracetamol", "1-1-1-1", operated, strength="1 g", until=operated + timedelta(days=40))
-    medicine(chart, surgeon, "alendronate", "weekly", operated + timedelta(days=6), strength="70 mg", reason="osteoporosis")
-    medicine(chart, surgeon, "calcium-d", "1-0-0", operated + timedelta(days=6), strength="1 g/880 IE", reason="osteoporosis")
-    end = ward_stay(chart, surgeon, "surgery-ward", fell, days=_ACUTE_DAYS, reason=_STAY[surgeon.language], each_day=each_day)
+    medicine(
+        chart, surgeon, "enoxaparin", "0-0-1", operated, strength="40 mg", until=operated + timedelta(days=35)
+    )
+    medicine(
+        chart,
+        surgeon,
+        "paracetamol",
+        "1-1-1-1",
+        operated,
+        strength="1 g",
+        until=operated + timedelta(days=40),
+    )
+    medicine(
+        chart,
+        surgeon,
+        "alendronate",
+        "weekly",
+        operated + timedelta(days=6),
+        strength="70 mg",
+        reason="osteoporosis",
+    )
+    medicine(
+        chart,
+        surgeon,
+        "calcium-d",
+        "1-0-0",
+        operated + timedelta(days=6),
+        strength="1 g/880 IE",
+        reason="osteoporosis",
+    )
+    end = ward_stay(
+        chart,
+        surgeon,
+        "surgery-ward",
+        fell,
+        days=_ACUTE_DAYS,
+        reason=_STAY[surgeon.language],
+        each_day=each_day,
+    )
     document(chart, surgeon, "hip_fracture", "discharge", end, paper=True, operated=operated.strftime("%d/%m/%Y"),
              hb=f"{start_hb - lost + 0.8:.1f}", steps=rng.randint(10, 40))  # fmt: skip
 
@@ -69,7 +107,14 @@ def _rehabilitation(chart: Chart, admitted: date, *, in_ward: bool) -> None:
     physio = chart.role("paramedical", function="physiotherapist", institution="linde")
     occupational = chart.role("paramedical", function="occupational-therapist", institution="linde")
     days = (chart.today - admitted).days + 1 if in_ward else _REHAB_DAYS
-    care_plan(chart, physio, _PLAN[0], admitted, activities=_PLAN[1], until=None if in_ward else admitted + timedelta(days=days))
+    care_plan(
+        chart,
+        physio,
+        _PLAN[0],
+        admitted,
+        activities=_PLAN[1],
+        until=None if in_ward else admitted + timedelta(days=days),
+    )
 
     def each_day(number: int, day: date) -> None:
         if number % 7 == 3:

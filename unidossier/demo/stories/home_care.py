@@ -24,14 +24,42 @@ def home_care(chart: Chart, since: date, *, wound: dict[str, str]) -> None:
     physio = chart.role("practice", function="physiotherapist", institution="beweging")
     members = [gp, nurse] + ([physio] if chart.patient.language == "nl" else [])
     care_team(chart, gp, _TEAM[gp.language], since, members=members)
-    order(chart, gp, service=nurse, kind="nursing", text=_REQUEST[gp.language], at=instant(since, 10), status="active")
+    order(
+        chart,
+        gp,
+        service=nurse,
+        kind="nursing",
+        text=_REQUEST[gp.language],
+        at=instant(since, 10),
+        status="active",
+    )
     if physio in members:
-        order(chart, gp, service=physio, kind="therapy", text=_THERAPY[gp.language], at=instant(since, 11), status="active")
+        order(
+            chart,
+            gp,
+            service=physio,
+            kind="therapy",
+            text=_THERAPY[gp.language],
+            at=instant(since, 11),
+            status="active",
+        )
     for number in range(4):
         day = since + timedelta(days=1 + 2 * number)
         if day < chart.today:
-            document(chart, nurse, "nursing", "wound", day, place=wound[nurse.language], pain=max(3 - number, 0))
+            document(
+                chart, nurse, "nursing", "wound", day, place=wound[nurse.language], pain=max(3 - number, 0)
+            )
     for week in range(1, 4):
         day = since + timedelta(days=7 * week)
         if physio in members and day < chart.today:
-            document(chart, physio, "hip_fracture", "rehabilitation", day, week=week, steps=150 + 60 * week, force=4, pain=1)
+            document(
+                chart,
+                physio,
+                "hip_fracture",
+                "rehabilitation",
+                day,
+                week=week,
+                steps=150 + 60 * week,
+                force=4,
+                pain=1,
+            )

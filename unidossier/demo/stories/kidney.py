@@ -30,12 +30,22 @@ def tell(chart: Chart) -> None:
     problem(chart, role, "kidney-disease-3", onset)
     problem(chart, role, "hypertension", onset - timedelta(days=900))
     medicine(chart, role, "ramipril", "1-0-0", onset, strength="5 mg", reason="hypertension")
-    medicine(chart, role, "amlodipine", "0-0-1", onset + timedelta(days=300), strength="5 mg", reason="hypertension")
+    medicine(
+        chart,
+        role,
+        "amlodipine",
+        "0-0-1",
+        onset + timedelta(days=300),
+        strength="5 mg",
+        reason="hypertension",
+    )
     medicine(chart, role, "furosemide", "1-0-0", onset + timedelta(days=900), strength="40 mg")
     late = chart.end - timedelta(days=300)
     problem(chart, role, "kidney-disease-4", late)
     problem(chart, role, "hyperkalaemia", late + timedelta(days=30))
-    medicine(chart, role, "patiromer", "0-1-0", late + timedelta(days=30), strength="8,4 g", reason="hyperkalaemia")
+    medicine(
+        chart, role, "patiromer", "0-1-0", late + timedelta(days=30), strength="8,4 g", reason="hyperkalaemia"
+    )
     medicine(chart, role, "darbepoetin", "weekly", late + timedelta(days=60), strength="30 µg")
     title, activities = _PLAN[role.language]
     care_plan(chart, role, title, onset + timedelta(days=60), activities=activities)

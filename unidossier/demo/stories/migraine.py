@@ -13,7 +13,11 @@ from unidossier.demo.stories.basics import referral
 from unidossier.demo.stories.rhythm import every
 
 _REASON = {"nl": "toenemende migraine", "fr": "des migraines plus fréquentes", "de": "zunehmender Migräne"}
-_QUESTION = {"nl": "Toename van hoofdpijn.", "fr": "Majoration des céphalées.", "de": "Zunahme der Kopfschmerzen."}
+_QUESTION = {
+    "nl": "Toename van hoofdpijn.",
+    "fr": "Majoration des céphalées.",
+    "de": "Zunahme der Kopfschmerzen.",
+}
 _VERDICT = {"nl": ("Profylaxe verder.", "Profylaxe met propranolol gestart."), "fr": ("Prophylaxie poursuivie.", "Prophylaxie par propranolol débutée."),
             "de": ("Prophylaxe weiter.", "Prophylaxe mit Propranolol begonnen.")}  # fmt: skip
 
@@ -25,7 +29,9 @@ def tell(chart: Chart) -> None:
     referral(chart, first - timedelta(days=15), reason=_REASON)
     problem(chart, role, "migraine", first)
     medicine(chart, role, "sumatriptan", "prn", first, strength="50 mg", reason="migraine")
-    medicine(chart, role, "propranolol", "1-0-1", first + timedelta(days=60), strength="40 mg", reason="migraine")
+    medicine(
+        chart, role, "propranolol", "1-0-1", first + timedelta(days=60), strength="40 mg", reason="migraine"
+    )
     imaging(chart, role, "ct-head", "normal", first + timedelta(days=5), question=_QUESTION[role.language])
     for number, day in enumerate(every(rng, first, chart.end - timedelta(days=10), days=130)):
         start = visit(chart, role, day)

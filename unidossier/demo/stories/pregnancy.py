@@ -28,7 +28,9 @@ def tell(chart: Chart) -> None:
     born = conceived + timedelta(days=39 * 7 + 3)
     delivered = born < chart.end
     problem(chart, role, "pregnancy", conceived + timedelta(days=49), until=born if delivered else None)
-    medicine(chart, role, "folic-acid", "1-0-0", conceived, strength="0,4 mg", until=conceived + timedelta(days=90))
+    medicine(
+        chart, role, "folic-acid", "1-0-0", conceived, strength="0,4 mg", until=conceived + timedelta(days=90)
+    )
     for at_week in _WEEKS:
         day = workday(conceived + timedelta(days=7 * at_week + rng.randint(0, 2)))
         if day < chart.end:
@@ -74,4 +76,13 @@ def _birth(chart: Chart, role: Role, born: date) -> None:
     def each_day(number: int, day: date) -> None:
         document(chart, midwife, "pregnancy", "midwife", instant(day, 6, 30), day=number)
 
-    ward_stay(chart, role, "maternity-ward", born, days=days, reason=_STAY[role.language], now=now, each_day=each_day)
+    ward_stay(
+        chart,
+        role,
+        "maternity-ward",
+        born,
+        days=days,
+        reason=_STAY[role.language],
+        now=now,
+        each_day=each_day,
+    )

@@ -24,9 +24,21 @@ def tell(chart: Chart) -> None:
                values={"rheumatoid-factor": rng.randint(60, 180), "anti-ccp": rng.randint(90, 300), "crp": 38, "sedimentation": 52})  # fmt: skip
     medicine(chart, role, "methotrexate", "weekly", onset, strength="15 mg", reason="rheumatoid-arthritis")
     medicine(chart, role, "folic-acid", "weekly", onset, strength="4 mg")
-    medicine(chart, role, "methylprednisolone", "1-0-0", onset, strength="8 mg", until=onset + timedelta(days=120))
-    medicine(chart, role, "adalimumab", "weekly", onset + timedelta(days=420), strength="40 mg", reason="rheumatoid-arthritis")
-    for number, day in enumerate(every(rng, onset + timedelta(days=30), chart.end - timedelta(days=14), days=91)):
+    medicine(
+        chart, role, "methylprednisolone", "1-0-0", onset, strength="8 mg", until=onset + timedelta(days=120)
+    )
+    medicine(
+        chart,
+        role,
+        "adalimumab",
+        "weekly",
+        onset + timedelta(days=420),
+        strength="40 mg",
+        reason="rheumatoid-arthritis",
+    )
+    for number, day in enumerate(
+        every(rng, onset + timedelta(days=30), chart.end - timedelta(days=14), days=91)
+    ):
         active = max(1 - 1.6 * share(day, onset, chart.end), 0.05) * (1.8 if number == 7 else 1)
         crp = 30 * active + rng.uniform(0.5, 2)
         laboratory(chart, role, day, ("inflammation", "blood-count", "liver", "kidney"),

@@ -18,7 +18,9 @@ def ward_stay(
     each_day: Round | None = None, institution: str | None = None,
 ) -> date:  # fmt: skip
     """A stay with measurements twice a day and a nursing note a day. Returns the day it ends (or today)."""
-    nurse = chart.role(ward, function="midwife" if ward == "maternity-ward" else "nurse", institution=institution)
+    nurse = chart.role(
+        ward, function="midwife" if ward == "maternity-ward" else "nurse", institution=institution
+    )
     stay(chart, role, admitted, days=days, ward=nurse, reason=reason, now=now)
     for number in range(1, days + 1):
         day = admitted + timedelta(days=number - 1)

@@ -25,21 +25,46 @@ def tell(chart: Chart) -> None:
     """Nine acute days, two months at the rehabilitation hospital (or still there), then the clinic."""
     rng, role = chart.rng, chart.role("neurology")
     in_ward = chart.scene == "in-ward" and not chart.patient.deceased_at
-    struck = chart.today - timedelta(days=_ACUTE_DAYS + rng.randint(15, 45)) if in_ward else chart.days_ago(150, 1100)
+    struck = (
+        chart.today - timedelta(days=_ACUTE_DAYS + rng.randint(15, 45))
+        if in_ward
+        else chart.days_ago(150, 1100)
+    )
     for key in ("stroke", "hemiparesis", "aphasia"):
         problem(chart, role, key, struck)
-    visit(chart, chart.role("emergency", function="emergency-physician"), struck, kind="EMER", reason=_STAY[role.language])
+    visit(
+        chart,
+        chart.role("emergency", function="emergency-physician"),
+        struck,
+        kind="EMER",
+        reason=_STAY[role.language],
+    )
     imaging(chart, role, "ct-head", "stroke", struck)
     ldl, nihss = rng.randint(118, 168), rng.randint(7, 14)
 
     def each_day(number: int, day: date) -> None:
         if number in (1, 3, 6):
-            panels = ("blood-count", "electrolytes", "kidney", "lipids", "glucose", "clotting") if number == 1 else ("electrolytes", "crp")
+            panels = (
+                ("blood-count", "electrolytes", "kidney", "lipids", "glucose", "clotting")
+                if number == 1
+                else ("electrolytes", "crp")
+            )
             laboratory(chart, role, day, panels, values={"ldl": ldl} if number == 1 else {})
 
-    end = ward_stay(chart, role, "internal-ward", struck, days=_ACUTE_DAYS, reason=_STAY[role.language], each_day=each_day)
-    medicine(chart, role, rng.choice(("clopidogrel", "apixaban")), "1-0-0", struck + timedelta(days=2), reason="stroke")
-    medicine(chart, role, "atorvastatin", "0-0-1", struck + timedelta(days=2), strength="80 mg", reason="stroke")
+    end = ward_stay(
+        chart, role, "internal-ward", struck, days=_ACUTE_DAYS, reason=_STAY[role.language], each_day=each_day
+    )
+    medicine(
+        chart,
+        role,
+        rng.choice(("clopidogrel", "apixaban")),
+        "1-0-0",
+        struck + timedelta(days=2),
+        reason="stroke",
+    )
+    medicine(
+        chart, role, "atorvastatin", "0-0-1", struck + timedelta(days=2), strength="80 mg", reason="stroke"
+    )
     medicine(chart, role, "perindopril", "1-0-0", struck + timedelta(days=5), strength="5 mg")
     document(chart, role, "stroke", "discharge", end, paper=True, admitted=struck.strftime("%d/%m/%Y"), nihss=nihss,
              later=nihss - 4, ldl=ldl, arm=rng.choice((2, 3)), leg=rng.choice((3, 4)))  # fmt: skip
@@ -54,17 +79,35 @@ def _rehabilitation(chart: Chart, admitted: date, *, in_ward: bool) -> None:
     physio = chart.role("paramedical", function="physiotherapist", institution="linde")
     speech = chart.role("paramedical", function="occupational-therapist", institution="linde")
     days = (chart.today - admitted).days + 1 if in_ward else _REHAB_DAYS
-    care_plan(chart, physician, _PLAN[0], admitted, activities=_PLAN[1], until=None if in_ward else admitted + timedelta(days=days))
+    care_plan(
+        chart,
+        physician,
+        _PLAN[0],
+        admitted,
+        activities=_PLAN[1],
+        until=None if in_ward else admitted + timedelta(days=days),
+    )
     best = rng.randint(22, 30)
 
     def each_day(number: int, day: date) -> None:
         week = number // 7 + 1
         if number % 7 == 4:
-            document(chart, physio, "stroke", "rehabilitation", day, week=week, berg=min(best + 3 * week, 54), steps=20 * week)
+            document(
+                chart,
+                physio,
+                "stroke",
+                "rehabilitation",
+                day,
+                week=week,
+                berg=min(best + 3 * week, 54),
+                steps=20 * week,
+            )
         if number % 14 == 6:
             document(chart, speech, "stroke", "speech", day, score=min(24 + 4 * week, 58))
         if number % 20 == 3:
-            laboratory(chart, physician, day, ("blood-count", "kidney", "lipids"), values={"ldl": 90 - number * 0.3})
+            laboratory(
+                chart, physician, day, ("blood-count", "kidney", "lipids"), values={"ldl": 90 - number * 0.3}
+            )
 
     ward_stay(chart, physician, "neuro-ward", admitted, days=days, reason=_STAY["nl"], now=in_ward, each_day=each_day,
               institution="linde")  # fmt: skip
