@@ -39,6 +39,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 
+
 def _has_portal(face: str) -> bool:
     return bool(find_spec(f"unidossier.portals.{face}") and find_spec(f"unidossier.portals.{face}.urls"))
 
@@ -109,7 +110,9 @@ USE_I18N = True
 # Static files: found where they lie; one hash of all of them stands in the address, so they may be kept for a year.
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 STATICFILES_DIRS = [
-    folder for app in ("portals/shared", *(f"portals/{face}" for face in FACES), "signin") if (folder := ROOM / app / "static").is_dir()
+    folder
+    for app in ("portals/shared", *(f"portals/{face}" for face in FACES), "signin")
+    if (folder := ROOM / app / "static").is_dir()
 ]
 STATIC_URL = f"/static/{tree_hash(STATICFILES_DIRS)}/"
 WHITENOISE_USE_FINDERS = True
@@ -132,7 +135,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["username"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username"]},
+    },
 ]
 ACCOUNT_ADAPTER = "unidossier.signin.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -147,7 +153,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_ADAPTER = "unidossier.signin.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey counts as two factors because the device asks PIN or finger
+MFA_WEBAUTHN_USER_VERIFICATION = (
+    "required"  # a passkey counts as two factors because the device asks PIN or finger
+)
 MFA_TOTP_ISSUER = "Unidossier"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True

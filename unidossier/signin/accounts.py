@@ -29,7 +29,9 @@ def create_account(
     """
     name = username.lower()
     if Account.objects.filter(username=name).exists() or Account.objects.filter(person_id=person_id).exists():
-        raise UsernameTaken(f"There is an account {name}, or one for this person. Choose another name, or use that account.")
+        raise UsernameTaken(
+            f"There is an account {name}, or one for this person. Choose another name, or use that account."
+        )
     account = Account(username=name, person_id=person_id, language=language)
     account.set_password(password)  # None makes it unusable
     with transaction.atomic():

@@ -36,7 +36,6 @@ class AccountAdapter(DefaultAccountAdapter):
         if level >= messages.WARNING:
             super().add_message(request, level, *args, **kwargs)
 
-
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask again before factors are changed, unless the best proof of this account was given just now."""
         return not proven_lately(context.request)

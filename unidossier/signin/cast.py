@@ -38,14 +38,19 @@ def members(*, main_only: bool = False) -> tuple[Any, ...]:
 def groups(faces: Sequence[str]) -> tuple[tuple[str, tuple[Member, ...]], ...]:
     """Return the main people of these faces, by face; only those whose account exists."""
     shown = [member for member in members(main_only=True) if member.face in faces]
-    people = dict(Account.objects.filter(username__in=[m.username for m in shown]).values_list("username", "person_id"))
+    people = dict(
+        Account.objects.filter(username__in=[m.username for m in shown]).values_list("username", "person_id")
+    )
     listed = [_member(told, _identity(people[told.username])) for told in shown if told.username in people]
     return tuple((FACE_NAMES[face], _of(face, listed)) for face in faces if _of(face, listed))
 
 
 def place_of(told: Any, identity: Identity) -> Place | None:
     """Return the place that the cast means for this person, None when he has it no longer."""
-    return next((place for place in identity.places if (place.face, place.function) == (told.face, told.function)), None)
+    return next(
+        (place for place in identity.places if (place.face, place.function) == (told.face, told.function)),
+        None,
+    )
 
 
 def _of(face: str, listed: Iterable[Member]) -> tuple[Member, ...]:

@@ -27,6 +27,10 @@ def demo_is_open() -> bool:
 def set_demo_mark(migrate_dsn: str) -> None:
     """Mark a database as the demonstration's. Called by `unidossier demo` when it fills an empty one, never elsewhere."""
     with psycopg.connect(migrate_dsn, autocommit=True) as migrating:
-        migrating.execute("CREATE TABLE IF NOT EXISTS public.demo_mark (at timestamptz NOT NULL DEFAULT now())")
-        migrating.execute("INSERT INTO public.demo_mark SELECT now() WHERE NOT EXISTS (SELECT FROM public.demo_mark)")
+        migrating.execute(
+            "CREATE TABLE IF NOT EXISTS public.demo_mark (at timestamptz NOT NULL DEFAULT now())"
+        )
+        migrating.execute(
+            "INSERT INTO public.demo_mark SELECT now() WHERE NOT EXISTS (SELECT FROM public.demo_mark)"
+        )
         migrating.execute("GRANT SELECT ON public.demo_mark TO unidossier_app")

@@ -57,7 +57,11 @@ def _begin(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     request.session[BEGAN] = request.session[SEEN] = time.time()
 
 
-def _count_new_factor(sender: Any, request: HttpRequest, user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
+def _count_new_factor(
+    sender: Any, request: HttpRequest, user: Any, authenticator: Authenticator, **kwargs: Any
+) -> None:
     # whoever has just set up a factor has just used it: the code or the key was checked
     if authenticator.type in PROVING:
-        record_authentication(request, user, "mfa", type=authenticator.type, id=authenticator.pk, enrolled=True)
+        record_authentication(
+            request, user, "mfa", type=authenticator.type, id=authenticator.pk, enrolled=True
+        )

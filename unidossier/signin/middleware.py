@@ -31,7 +31,10 @@ class Requesters:
         """End a session that was left alone, then say who asks."""
         if _is_over(request):
             leave(request)
-            messages.warning(request, _("You were signed out because nothing was done for a while. What you had saved is kept."))
+            messages.warning(
+                request,
+                _("You were signed out because nothing was done for a while. What you had saved is kept."),
+            )
         kept = request.session.get(KEPT)
         request.requester = (
             from_session(kept, display=display_of(request), idle_s=settings.IDLE_LIMIT_S) if kept else None

@@ -12,10 +12,14 @@ class Account(AbstractBaseUser):
     """One person's means to sign in, and how he wants his pages. There is no super-user."""
 
     username = models.CharField(max_length=150, unique=True)  # small letters
-    person_id = models.UUIDField(unique=True)  # registry.person; no foreign key across the rooms of the database
+    person_id = models.UUIDField(
+        unique=True
+    )  # registry.person; no foreign key across the rooms of the database
     language = models.CharField(max_length=2, choices=[(code, code) for code in LANGUAGES], default="en")
     theme = models.CharField(max_length=5, choices=[(name, name) for name in THEMES], default="auto")
-    density = models.CharField(max_length=7, choices=[(name, name) for name in DENSITIES], default="", blank=True)
+    density = models.CharField(
+        max_length=7, choices=[(name, name) for name in DENSITIES], default="", blank=True
+    )
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "username"

@@ -44,7 +44,9 @@ class SessionStore(DatabaseSessionStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to store: named by the hash, content sealed."""
         cookie = self._get_or_create_session_key()
-        return Session(session_key=_name(cookie), session_data=self.encode(data), expire_date=self.get_expiry_date())
+        return Session(
+            session_key=_name(cookie), session_data=self.encode(data), expire_date=self.get_expiry_date()
+        )
 
     def delete(self, session_key: str | None = None) -> None:
         """Delete the row of this cookie, or of the one given."""
@@ -83,5 +85,3 @@ def _cipher(cookie: str) -> AESGCM:
 @lru_cache(maxsize=1)
 def _server_key() -> bytes:
     return key(Home.find(), KEY_NAME)
-
-

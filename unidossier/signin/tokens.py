@@ -31,11 +31,15 @@ def issue(username: str) -> str:
     from unidossier.signin.models import Account
 
     if not demo_is_open():
-        raise NotADemonstration("Tokens by user name exist in the demonstration only: run `unidossier demo` first.")
+        raise NotADemonstration(
+            "Tokens by user name exist in the demonstration only: run `unidossier demo` first."
+        )
     account = Account.objects.filter(username=username.lower()).first()
     places = whoami(account.person_id).places if account else ()
     if account is None or not places:
-        raise AccountUnknown(f"There is no account {username} with a place. The sign-in page of the demonstration lists them.")
+        raise AccountUnknown(
+            f"There is no account {username} with a place. The sign-in page of the demonstration lists them."
+        )
     place = places[0]
     secret = open_gate_session(
         account.person_id,
@@ -58,5 +62,11 @@ def open_machine_session(institution_key: str) -> bytes:
         raise NoMachineAccount(f"The institution {institution_key} is unknown or has no machine account.")
     person, employment = found
     return open_gate_session(
-        person, employment=employment, face="api", purpose="exchange", strong=True, life_s=LIFE_S, idle_s=LIFE_S
+        person,
+        employment=employment,
+        face="api",
+        purpose="exchange",
+        strong=True,
+        life_s=LIFE_S,
+        idle_s=LIFE_S,
     )

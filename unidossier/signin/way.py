@@ -7,7 +7,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 def safe_way(request: HttpRequest, way: str | None) -> str:
     """Return `way` when it is an address of this site, else nothing (open redirects, OWASP ASVS 5.1.5)."""
-    if way and url_has_allowed_host_and_scheme(way, allowed_hosts={request.get_host()}, require_https=settings.HTTPS):
+    if way and url_has_allowed_host_and_scheme(
+        way, allowed_hosts={request.get_host()}, require_https=settings.HTTPS
+    ):
         return way
     return ""
 

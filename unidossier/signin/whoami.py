@@ -35,7 +35,12 @@ class Place:
     @property
     def purpose(self) -> str:
         """The only purpose that this place may have (ACD-6)."""
-        return {"governance": "governance", "machine": "exchange", "patient": "own", "representative": "own"}.get(self.kind, "care")
+        return {
+            "governance": "governance",
+            "machine": "exchange",
+            "patient": "own",
+            "representative": "own",
+        }.get(self.kind, "care")
 
 
 @dataclass(frozen=True, kw_only=True)

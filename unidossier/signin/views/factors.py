@@ -36,11 +36,17 @@ class Factors(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what may be taken away: never the last one."""
         mine = Authenticator.objects.filter(user_id=self.request.user.pk)
-        passkeys = [authenticator.wrap() for authenticator in mine if authenticator.type == Authenticator.Type.WEBAUTHN]
+        passkeys = [
+            authenticator.wrap()
+            for authenticator in mine
+            if authenticator.type == Authenticator.Type.WEBAUTHN
+        ]
         return {
             "passkeys": passkeys,
             "has_app": any(authenticator.type == Authenticator.Type.TOTP for authenticator in mine),
-            "has_codes": any(authenticator.type == Authenticator.Type.RECOVERY_CODES for authenticator in mine),
+            "has_codes": any(
+                authenticator.type == Authenticator.Type.RECOVERY_CODES for authenticator in mine
+            ),
             "may_remove": sum(authenticator.type in PROVING for authenticator in mine) > 1,
         }
 

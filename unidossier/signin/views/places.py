@@ -58,7 +58,12 @@ def _into(request: HttpRequest, identity: Identity, place: Place) -> HttpRespons
 
 
 def _choose(
-    request: HttpRequest, identity: Identity | None, places: list[Place], *, error: str = "", status: int = 200
+    request: HttpRequest,
+    identity: Identity | None,
+    places: list[Place],
+    *,
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     language = get_language() or "en"
     here = request.requester.place if request.requester else ""  # type: ignore[attr-defined]

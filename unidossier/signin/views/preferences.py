@@ -14,7 +14,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Keep the choices of the form (any of language, theme, density) and go back to `next`."""
     chosen = {name: request.POST[name] for name in CHOICES if name in request.POST}
     if not chosen or not all(is_choice(name, value) for name, value in chosen.items()):
-        return HttpResponseBadRequest(_("Choose one of the languages, themes or text sizes that the page offers."))
+        return HttpResponseBadRequest(
+            _("Choose one of the languages, themes or text sizes that the page offers.")
+        )
     response = HttpResponseRedirect(safe_way(request, request.POST.get("next")) or "/")
     for name, value in chosen.items():
         keep(response, name=name, value=value)
