@@ -84,7 +84,9 @@ def category_of(resource: dict[str, Any]) -> Category:
     """Return the category of a resource. A type we do not know is administrative."""
     kind = resource["resourceType"]
     base = SHAPES.get(kind, UNKNOWN).category
-    found = _more_exact(resource, kind=kind) or base
+    # administrative is 0, so None must be asked for by name
+    exact = _more_exact(resource, kind=kind)
+    found = base if exact is None else exact
     return found if found in _NEVER_SENSITIVE else _sensitive(resource) or found
 
 
@@ -97,10 +99,11 @@ def _sensitive(resource: dict[str, Any]) -> Category | None:
 
 
 def _more_exact(resource: dict[str, Any], *, kind: str) -> Category | None:
-    if kind in _DOCUMENTS and (found := _document(resource, kind=kind)):
+    if kind in _DOCUMENTS and (found := _document(resource, kind=kind)) is not None:
         return found
     if kind in _SAYS_ITSELF:
-        return _said(resource) or _by_code(resource, kind=kind)
+        said = _first(codes(resource.get("category")), _SAID)
+        return _by_code(resource, kind=kind) if said is None else said
     if kind == "Flag":
         return _first(codes(resource.get("category")), _FLAGS)
     if kind == "Consent" and codes(resource.get("scope")) & _CARE_SCOPES:
@@ -111,7 +114,7 @@ def _more_exact(resource: dict[str, Any], *, kind: str) -> Category | None:
 def _document(resource: dict[str, Any], *, kind: str) -> Category | None:
     typed = codes(resource.get("type")) or codes(resource.get("code"))
     known = document_categories()
-    found = _first(typed, known) or _first(codes(resource.get("category")), known)
+    found = _first(typed, known) or _first(codes(resource.get("category")), known)  # slugs
     if found in ("psychiatry", "gynaecology"):
         return Category.from_slug(found)
     if kind in ("DocumentReference", "Composition") and _is_by_patient(resource):
@@ -126,10 +129,6 @@ def _is_by_patient(resource: dict[str, Any]) -> bool:
     return bool(authors) and all(
         author in own or author.startswith(("Patient/", "RelatedPerson/")) for author in authors
     )
-
-
-def _said(resource: dict[str, Any]) -> Category | None:
-    return _first(codes(resource.get("category")), _SAID)
 
 
 def _by_code(resource: dict[str, Any], *, kind: str) -> Category | None:
