@@ -21,7 +21,7 @@ GRANT INSERT ON log.entry, log.listed TO unidossier_gate;
 GRANT USAGE ON SEQUENCE log.entry_number TO unidossier_gate;
 
 -- the one writer
-GRANT SELECT, INSERT, UPDATE ON record.item, relations.relation, relations.appointment, relations.stay, registry.patient TO unidossier_store;
+GRANT SELECT, INSERT, UPDATE ON record.item, relations.relation, relations.appointment, relations.stay, relations.representation, registry.patient, registry.person TO unidossier_store;
 GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
 GRANT SELECT ON registry.institution_setting, registry.employment, gate.setting_default, gate.rights, gate.rights_version TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting TO unidossier_store;
@@ -47,7 +47,7 @@ BEGIN
     EXECUTE 'DROP POLICY IF EXISTS sequencer ON log.entry';
     EXECUTE 'CREATE POLICY sequencer ON log.entry FOR SELECT TO unidossier_sequencer USING (true)';
     FOREACH one IN ARRAY ARRAY['record.item', 'record.version', 'record.directory', 'record.presence', 'record.attachment', 'relations.relation', 'relations.appointment',
-                               'relations.stay', 'registry.patient', 'registry.patient_identifier'] LOOP
+                               'relations.stay', 'relations.representation', 'registry.patient', 'registry.patient_identifier', 'registry.person'] LOOP
         EXECUTE format('DROP POLICY IF EXISTS writer ON %s', one);
         EXECUTE format('CREATE POLICY writer ON %s FOR ALL TO unidossier_store USING (true) WITH CHECK (true)', one);
     END LOOP;
