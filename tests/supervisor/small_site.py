@@ -92,8 +92,8 @@ def supervise() -> None:
     server = EmbeddedServer(HOME)
     server.start()
 
-    def show(line: str) -> None:
-        print(line, flush=True)
+    def show(part: str, line: str, *, ours: bool) -> None:
+        print(f"{part} | {line}", flush=True)
 
     this = [sys.executable, "-m", "tests.supervisor.small_site"]
     third = [
@@ -112,11 +112,11 @@ def supervise() -> None:
             server=server,
             children=children,
             is_ready=is_ready,
-            on_ready=lambda: show("READY"),
+            on_ready=lambda: print("READY", flush=True),
             show=show,
         ).run()
     except DidNotComeUp as error:
-        show(f"DID NOT COME UP: {error}")
+        print(f"DID NOT COME UP: {error}", flush=True)
         sys.exit(1)
 
 

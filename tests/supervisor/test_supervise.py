@@ -105,8 +105,8 @@ def test_a_part_that_cannot_start_is_told_and_everything_stops(tmp_path: Path) -
     site = SiteProcess(tmp_path / "home", third="raise SystemExit('no such queue')")
     assert site.process.wait(30) == 1
     shown = site.shown.read_text()
-    assert "The part 'worker' does not start" in shown
-    assert "worker   | no such queue" in shown
+    assert "The part 'worker' does not start: no such queue (log: " in shown
+    assert "worker | no such queue" in shown
     assert serving(tmp_path / "home" / "pg") == []
 
 

@@ -4,19 +4,24 @@ import argparse
 import os
 import time
 
+import psycopg
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.text import Text
 
 from unidossier.command.arguments import add_port, patients
 from unidossier.command.prepare import prepare
-from unidossier.command.told import out
+from unidossier.command.told import out, show_event
+from unidossier.database.connections import migrate_dsn
 from unidossier.database.home import Home
 from unidossier.database.server import EmbeddedServer
 from unidossier.supervisor.site import ADDRESS, check_port_free, owned, run_site
 
 NAME = "demo"
 HELP = "run everything with fictional people"
+
+
+class RealData(Exception):
+    """The home holds data that the demo did not make."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,17 +51,18 @@ def run(asked: argparse.Namespace, home: Home) -> None:
             server=server,
             port=asked.port,
             on_ready=lambda: _announce(asked.port, since=started),
-            show=lambda line: out.print(Text(line, style="dim")),
+            show=show_event,
         )
         out.print("Stopping.")
     out.print(f"Stopped. The data stay in {home.path}; the next start finds them again.")
 
 
 def _make_data(home: Home, *, server: EmbeddedServer | None, patients: int) -> None:
-    from unidossier.demo.fill import fill
-
     started = time.monotonic()
     migrated = prepare(home, server=server)
+    from unidossier.demo.fill import fill  # needs Django, which `prepare` loads
+
+    _mark_as_demo(home)
     _say(
         "schema",
         f"{len(migrated.applied)} steps applied" if migrated.applied else "up to date",
@@ -71,6 +77,19 @@ def _make_data(home: Home, *, server: EmbeddedServer | None, patients: int) -> N
 
         made = fill(patients=patients, progress=advance)
     _say("people", "made" if made else "are there already", since=started)
+
+
+def _mark_as_demo(home: Home) -> None:
+    from unidossier.signin.demo_entry import set_demo_mark
+
+    with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
+        marked, real = connection.execute(
+            "SELECT to_regclass('public.demo_mark') IS NOT NULL, EXISTS (SELECT FROM registry.institution)"
+        ).fetchall()[0]
+    if real and not marked:
+        # sign-in by one click over somebody's real record: never
+        raise RealData(f"{home.path} holds a real installation. Name another folder for the demo: --home.")
+    set_demo_mark(migrate_dsn())
 
 
 def _announce(port: int, *, since: float) -> None:

@@ -5,7 +5,7 @@ import os
 
 from unidossier.command.arguments import add_port
 from unidossier.command.prepare import prepare
-from unidossier.command.told import out
+from unidossier.command.told import out, show_line
 from unidossier.database.home import Home
 from unidossier.supervisor.site import ADDRESS, check_port_free, owned, run_site
 
@@ -30,5 +30,5 @@ def run(asked: argparse.Namespace, home: Home) -> None:
             server=server,
             port=asked.port,
             on_ready=lambda: out.print(f"Unidossier answers on http://{ADDRESS}:{asked.port}"),
-            show=lambda line: out.print(line, markup=False, soft_wrap=True),
+            show=show_line,
         )

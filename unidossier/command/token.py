@@ -1,7 +1,9 @@
 """Print a short-lived token of the API for a fictional account. In the demo only."""
 
 import argparse
+import os
 
+from unidossier.command.prepare import load_django
 from unidossier.command.told import out
 from unidossier.database.home import Home
 from unidossier.database.server import running
@@ -17,7 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace, home: Home) -> None:
     """Print the token alone, so that a shell can take it: TOKEN=$(unidossier token an.verlinden)."""
+    # says what this command is for; the mark in the database decides whether it is one
+    os.environ["UNIDOSSIER_DEMO"] = "1"
     with running(home):
+        load_django()
         from unidossier.signin.tokens import issue
 
         out.print(issue(asked.account), markup=False, soft_wrap=True)

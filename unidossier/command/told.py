@@ -6,6 +6,7 @@ import traceback
 
 import psycopg
 from rich.console import Console
+from rich.text import Text
 
 from unidossier.database.home import Home
 from unidossier.database.logfile import open_log
@@ -16,12 +17,23 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def show_line(part: str, line: str, *, ours: bool) -> None:
+    """Show one line of one process, with its name in front."""
+    del ours
+    out.print(Text(f"{part:<8} | {line}", style="dim"), soft_wrap=True)
+
+
+def show_event(part: str, line: str, *, ours: bool) -> None:
+    """Show what happens to the processes; what they say themselves is in their logs."""
+    if ours:
+        show_line(part, line, ours=ours)
+
+
 def tell_failure(error: Exception, *, home: Home) -> None:
     """Say what failed and what to do. Our own errors say it themselves; others are named, and logged whole."""
     log = _write_log(error, home=home)
-    err.print(_sentence(error), markup=False, style="red" if err.is_terminal else None)
-    if log and not _is_ours(error):
-        err.print(f"The details are in {log}", markup=False)
+    details = f" (details: {log})" if log and not _is_ours(error) else ""
+    err.print(_sentence(error) + details, markup=False, style="red" if err.is_terminal else None)
 
 
 def _sentence(error: Exception) -> str:

@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from unidossier.database.logfile import open_log
 from unidossier.database.tether import tether
@@ -19,6 +21,13 @@ SETTLED_S = 30.0  # a child that lived this long starts again without delay
 FIRST_PROOF_S = 1.0
 PROOF_AFTER_DEATH_S = 5.0
 LAST_LINES = 15
+ERROR_LINE = re.compile(r"[\w.]+: .+")  # the end of a traceback: the exception and its message
+
+
+class Show(Protocol):
+    """Shows one line: the part's name, the line, and whether it is ours about the part, not the part's own."""
+
+    def __call__(self, part: str, line: str, *, ours: bool) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +42,7 @@ class Child:
 class RunningChild:
     """A child and its present process. One loop owns it, in the main thread (see `tether`)."""
 
-    def __init__(self, child: Child, *, logs: Path, show: Callable[[str], None]) -> None:
+    def __init__(self, child: Child, *, logs: Path, show: Show) -> None:
         self.child = child
         self.deaths = 0  # since it last settled
         self.last_lines: list[str] = []
@@ -59,6 +68,11 @@ class RunningChild:
     def output(self) -> int | None:
         """The descriptor to read its lines from, None when it does not run."""
         return self._process.stdout.fileno() if self._process is not None and self._process.stdout else None
+
+    def reason(self) -> str:
+        """Return the line in which it most likely said why it ended."""
+        naming = [line for line in self.last_lines if ERROR_LINE.match(line)]
+        return (naming or self.last_lines or ["it said nothing."])[-1]
 
     def start(self) -> None:
         """Start the process, in a session of its own so that Ctrl-C reaches the supervisor alone."""
@@ -123,7 +137,7 @@ class RunningChild:
         delay = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** (self.deaths - 1))
         self._next_start_at = now + delay
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        self._tell(f"{how}; starts again in {delay:.1f} s")
+        self._show(self.child.name, f"{how}; starts again in {delay:.1f} s", ours=True)
 
     def _end_session(self) -> None:
         # its own children too: a worker that outlives its server would keep the socket
@@ -143,8 +157,6 @@ class RunningChild:
             os.write(self._log, chunk)
         *lines, self._unfinished = (self._unfinished + chunk).split(b"\n")
         for line in lines:
-            self._tell(line.decode(errors="replace"))
-
-    def _tell(self, line: str) -> None:
-        self.last_lines = [*self.last_lines, line][-LAST_LINES:]
-        self._show(f"{self.child.name:<8} | {line}")
+            text = line.decode(errors="replace")
+            self.last_lines = [*self.last_lines, text][-LAST_LINES:]
+            self._show(self.child.name, text, ours=False)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from unidossier.database.home import Home
 from unidossier.database.lock import HomeLock
 from unidossier.database.server import EmbeddedServer, external_database
-from unidossier.supervisor.child import Child
+from unidossier.supervisor.child import Child, Show
 from unidossier.supervisor.supervise import Supervisor
 
 ADDRESS = os.environ.get("UNIDOSSIER_ADDRESS", "127.0.0.1")
@@ -60,7 +60,7 @@ def run_site(
     server: EmbeddedServer | None,
     port: int,
     on_ready: Callable[[], None],
-    show: Callable[[str], None],
+    show: Show,
 ) -> None:
     """Run portals, API and worker until told to stop (SIGINT, SIGTERM). Raises DidNotComeUp."""
     os.environ["UNIDOSSIER_HOME"] = str(home.path)

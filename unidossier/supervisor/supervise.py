@@ -8,7 +8,7 @@ from types import FrameType
 
 from unidossier.database.home import Home
 from unidossier.database.server import EmbeddedServer
-from unidossier.supervisor.child import Child, RunningChild
+from unidossier.supervisor.child import Child, RunningChild, Show
 from unidossier.supervisor.state import forget_state, write_state
 
 TICK_S = 0.1
@@ -24,7 +24,7 @@ class DidNotComeUp(Exception):
 class Supervisor:
     """Runs children, and restarts the embedded server of the home (None: the database is not ours).
 
-    `is_ready` is asked until it says yes, then `on_ready` runs once. `show` gets each line. Main thread only.
+    `is_ready` is asked until it says yes, then `on_ready` runs once. `show` gets each line and whose it is. Main thread only.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Supervisor:
         children: Sequence[Child],
         is_ready: Callable[[], bool],
         on_ready: Callable[[], None],
-        show: Callable[[str], None],
+        show: Show,
     ) -> None:
         self._home = home
         self._server = server
@@ -69,10 +69,10 @@ class Supervisor:
 
     def _mind(self) -> None:
         if self._server is not None and self._server.pid is None:
-            self._show("database | ended unexpectedly; starts again")
+            self._show("database", "ended unexpectedly; starts again", ours=True)
             self._write({**self._running(), "database": False})
             self._server.restart()
-            self._show("database | runs again")
+            self._show("database", "runs again", ours=True)
         for child in self._children:
             child.mind()
         self._write(self._running())
@@ -95,10 +95,9 @@ class Supervisor:
     def _come_up(self, give_up_at: float) -> None:
         for child in self._children:
             if child.deaths >= TRIES_BEFORE_READY:
-                said = "\n  ".join(child.last_lines[-6:])
                 raise DidNotComeUp(
-                    f"The part '{child.child.name}' does not start. Its last lines, the rest is in "
-                    f"{self._home.logs}:\n  {said}"
+                    f"The part '{child.child.name}' does not start: {child.reason()} "
+                    f"(log: {self._home.logs / child.child.name}.log)"
                 )
         if self._is_ready():
             self._ready = True
