@@ -87,3 +87,26 @@ def test_a_reader_of_another_language_finds_the_item():
     found = describe({"resourceType": "Condition", "code": coded}, institution_language="fr").search_text
     assert "blindedarmontsteking" in found
     assert "Appendizitis" in found
+
+
+@pytest.mark.parametrize("kind", ["Encounter", "Appointment", "Claim"])
+def test_agenda_and_bills_do_not_tell_why(kind):
+    """Reception and billing see these lines; the reason is for carers (ACS-2)."""
+    depression = {
+        "coding": [{"system": "http://snomed.info/sct", "code": "35489007"}],
+        "text": "neerslachtig",
+    }
+    resource = {
+        "resourceType": kind,
+        "reasonCode": [depression],
+        "diagnosis": [{"diagnosisCodeableConcept": depression}],
+        "item": [{"productOrService": depression}],
+        "comment": "neerslachtig",
+        "text": {"div": "<p>neerslachtig</p>"},
+        "serviceType": [{"text": "Raadpleging"}],
+    }
+    line = describe(resource, institution_language="nl")
+    told = f"{line.title} {line.short} {line.search_text}".casefold()
+    assert "neerslachtig" not in told
+    assert "depress" not in told
+    assert "Raadpleging" in line.search_text

@@ -29,8 +29,8 @@ _SETTINGS = {
 }
 _SETTING_ELEMENTS = ("context.practiceSetting", "category", "serviceType")
 
-# agenda and administration stay what they are: reception must see that there is an appointment, not why
-_NEVER_SENSITIVE = frozenset({Category.AGENDA, Category.ADMINISTRATIVE})
+# agenda and administration stay what they are: reception must see that there is an appointment, and is not told why
+NOT_CLINICAL = frozenset({Category.AGENDA, Category.ADMINISTRATIVE})
 
 # `category` codes: observation-category, v2-0074 (diagnostic section), LOINC parts, SNOMED CT, condition-category
 _SAID = {
@@ -87,7 +87,7 @@ def category_of(resource: dict[str, Any]) -> Category:
     # administrative is 0, so None must be asked for by name
     exact = _more_exact(resource, kind=kind)
     found = base if exact is None else exact
-    return found if found in _NEVER_SENSITIVE else _sensitive(resource) or found
+    return found if found in NOT_CLINICAL else _sensitive(resource) or found
 
 
 def _sensitive(resource: dict[str, Any]) -> Category | None:

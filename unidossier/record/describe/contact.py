@@ -13,7 +13,7 @@ from unidossier.terminology.words import display
 def describe_encounter(resource: dict[str, Any], *, language: str) -> Facts:
     """The title is the kind of contact, else "hospital stay: cardiology".
 
-    `short`: status, class (code), service, reason, since and until (as written).
+    `short`: status, class (code), service, since and until (as written). Not the reason: reception reads this (ACS-2).
     """
     kind, service = (words(resource.get(name), language=language) for name in ("type", "serviceType"))
     # our words first: those of v3-ActCode are for programmers ("inpatient encounter")
@@ -27,7 +27,6 @@ def describe_encounter(resource: dict[str, Any], *, language: str) -> Facts:
                 "status": resource.get("status"),
                 "class": get(resource, "class.code"),
                 "service": service,
-                "reason": ", ".join(all_words(resource.get("reasonCode"), language=language)),
                 "since": text_at(resource, "period.start"),
                 "until": text_at(resource, "period.end"),
             }

@@ -7,7 +7,7 @@ from typing import Any
 
 from unidossier.kernel.fhir_date import parse
 from unidossier.record.describe import contact, document, medication, problem
-from unidossier.record.describe.category import category_of
+from unidossier.record.describe.category import NOT_CLINICAL, category_of
 from unidossier.record.describe.concept import Coding, chosen, words
 from unidossier.record.describe.description import Description, Facts
 from unidossier.record.describe.observation import describe_observation
@@ -61,6 +61,7 @@ def describe(
     """
     kind = resource["resourceType"]
     shape = SHAPES.get(kind, UNKNOWN)
+    category = category_of(resource)
     language = _language(resource, otherwise=institution_language)
     family = _FAMILIES.get(kind)
     facts = family(resource, language=language) if family else Facts()
@@ -71,7 +72,7 @@ def describe(
     title = words(medicine, language=language) or _title(resource, facts, shape=shape, language=language)
     return Description(
         type=kind,
-        category=category_of(resource),
+        category=category,
         status=status,
         title=title[:MAX_TITLE],
         language=language,
@@ -87,7 +88,7 @@ def describe(
         flag=facts.flag,
         part_of=facts.part_of,
         short=facts.short,
-        search_text=search_text(resource, more=medicine),
+        search_text=search_text(resource, more=medicine, without_reasons=category in NOT_CLINICAL),
         patient_reference=patient_of(resource),
         author_reference=author,
         source_status=source_status,

@@ -76,7 +76,7 @@ SHAPES: dict[str, Shape] = {
     "CommunicationRequest": Shape(C.ORDER, ("category", "payload.contentString"), _ORDER_AT, ("requester",), code=("category",)),
     "Task": Shape(C.ORDER, ("code", "description"), ("executionPeriod.start", "authoredOn"), ("requester",), ("for",)),
     # agenda
-    "Appointment": Shape(C.AGENDA, ("description", "serviceType", "appointmentType", "reasonCode"), ("start", "requestedPeriod.start", "created"), ("participant.actor",), code=("serviceType", "appointmentType")),
+    "Appointment": Shape(C.AGENDA, ("description", "serviceType", "appointmentType"), ("start", "requestedPeriod.start", "created"), ("participant.actor",), code=("serviceType", "appointmentType")),
     "AppointmentResponse": Shape(C.AGENDA, ("comment",), ("start",), ("actor",), ("actor",), ()),
     "Encounter": Shape(C.AGENDA, ("type", "serviceType", "class"), _PERIOD, ("participant.individual",), code=("type", "class")),
     "EpisodeOfCare": Shape(C.AGENDA, ("type",), _PERIOD, ("careManager",), code=("type",)),

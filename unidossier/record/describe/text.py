@@ -34,6 +34,22 @@ _WORDS = frozenset(
 _SKIPPED = frozenset(
     {"subject", "patient", "beneficiary", "meta", "identifier", "signature", "telecom", "address"}
 )
+# What tells why: not for the search of those who may only know that there is an appointment or a bill (ACS-2)
+REASONS = frozenset(
+    {
+        "comment",
+        "contained",
+        "diagnosis",
+        "indication",
+        "item",
+        "note",
+        "procedure",
+        "reasonCode",
+        "reasonReference",
+        "supportingInfo",
+        "text",
+    }
+)
 _CHARSETS = frozenset(
     {"utf-8", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252", "utf-16", "utf-16le", "utf-16be"}
 )
@@ -48,21 +64,30 @@ def text_of(resource: dict[str, Any]) -> str:
 
     At most MAX_CHARACTERS. The patient's own name and identifiers are left out.
     """
+    return _lines(resource, skipped=_SKIPPED)
+
+
+def _lines(resource: dict[str, Any], *, skipped: frozenset[str]) -> str:
     lines: dict[str, None] = {}
-    _gather(resource, lines)
+    for name, value in resource.items():
+        if name not in skipped:
+            _gather({name: value}, lines)
     return "\n".join(line for line in lines if line)[:MAX_CHARACTERS]
 
 
-def search_text(resource: dict[str, Any], *, more: Any = None) -> str:
+def search_text(resource: dict[str, Any], *, more: Any = None, without_reasons: bool = False) -> str:
     """Return text_of(resource) and the words of its codes in all four languages.
 
-    `more` is a concept that stands in another resource (the medicine of a prescription).
+    `more` is a concept that stands in another resource (the medicine of a prescription). `without_reasons` leaves out
+    what REASONS names.
     """
+    skipped = _SKIPPED | REASONS if without_reasons else _SKIPPED
     pairs: dict[tuple[str | None, str], None] = {}
-    _gather_codings([resource, more], pairs)
+    _gather_codings([{name: value for name, value in resource.items() if name not in skipped}, more], pairs)
     translated = dict.fromkeys(found for system, code in pairs if (found := searchable(system, code)))
     written = text_of(more) if isinstance(more, dict) else ""
-    return "\n".join(part for part in (*translated, written, text_of(resource)) if part)[:MAX_CHARACTERS]
+    parts = (*translated, written, _lines(resource, skipped=skipped))
+    return "\n".join(part for part in parts if part)[:MAX_CHARACTERS]
 
 
 def narrative(resource: dict[str, Any]) -> str:
