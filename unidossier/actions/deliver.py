@@ -22,7 +22,6 @@ from unidossier.record.work import Party
 VERB = "deliver"
 TRIES = 6
 _MET_ANOTHER = {"23505", "40001", "40P01"}  # unique_violation, serialization_failure, deadlock_detected
-_UNKNOWN = "ACD-1.none"
 
 _REGISTER = (
     "SELECT patient, made FROM registry.register_patient(%(secret)s, %(id)s, %(identity)s, %(numbers)s)"
@@ -167,8 +166,7 @@ def _ask(secret: bytes, ask: Ask, *queries: door.Query) -> Granted:
         try:
             return door.write(secret, ask, *queries)
         except AccessRefused as refused:
-            if refused.rule == _UNKNOWN and ask.patient is None:
-                # an id of the registry rather than of an item
+            if ask.patient is None:  # perhaps an id of the registry rather than of an item
                 ask = Ask(verb=ask.verb, patient=ask.items[0])
                 continue
             raise PatientUnknown("no patient is known under this id") from refused

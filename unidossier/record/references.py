@@ -14,15 +14,17 @@ Identified = tuple[str, str, str]  # resource type, system, value
 
 # A name of a member in validated JSON: a text that ends in these words would hold an escaped quotation mark.
 _REFERENCE = re.compile(r'("reference"\s*:\s*)("(?:[^"\\]|\\.)*")')
+_ID = re.compile(r'"id"\s*:\s*"([A-Za-z0-9\-.]{1,64})"')
 _TYPE_AND_ID = re.compile(r"([A-Z][A-Za-z]{2,40})/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]{2,40})\?identifier=([^|&]+)\|([^&]+)")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _decoder = json.JSONDecoder()
 
 
 class Addresses:
     """What the references of one delivery mean here: each source reference has one address of ours, always the same.
 
-    `own_ids`: the sender uses our ids (a client of the API); else the ids are his, and ours are derived from them.
+    `own_ids`: a UUID is an id of ours (a client of the API); else every id is the sender's, and ours derived from it.
     `known`: addresses of people and teams of the registry, by the reference that names them.
     """
 
@@ -56,9 +58,9 @@ class Addresses:
         if found := self._urls.get(reference) or self._known.get(reference) or self._derived.get(reference):
             return found
         if match := _TYPE_AND_ID.fullmatch(reference):
-            if self._own_ids:
-                return None
             resource_type, source_id = match.groups()
+            if self._own_ids and _UUID.fullmatch(source_id):
+                return None
             found = f"{resource_type}/{self.derived(resource_type, source_id=source_id)}"
             self._derived[reference] = found
             return found
@@ -96,8 +98,7 @@ def with_id(text: str, *, id: UUID, given: str | None) -> str:
     if given is None:
         start = text.index("{") + 1
         return f'{text[:start]}"id":"{id}",{text[start:]}'
-    # `given` holds letters, digits, dots and hyphens only (data type id)
-    found = [match.span() for match in re.finditer(rf'"id"\s*:\s*"{re.escape(given)}"', text)]
+    found = [match.span() for match in _ID.finditer(text) if match.group(1) == given]
     # contained resources and elements have ids too: when in doubt, look at the outermost level alone
     start, end = found[0] if len(found) == 1 else _own_id(text)
     return f'{text[:start]}"id":"{id}"{text[end:]}'

@@ -25,10 +25,11 @@ _COLUMNS = tuple(field.name for field in fields(Description) if field.name not i
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """One version of one item. `row` is one element of the JSON that record.store takes."""
+    """One version of one item. `row` is one element of the JSON that record.store takes; `text` is the whole text."""
 
     id: UUID
     resource_type: str
+    text: str
     row: dict[str, Any]
     files: tuple[InlineFile, ...] = ()
 
@@ -74,7 +75,7 @@ def delivery(
             for file in files
         ],
     }
-    return Delivery(id=id, resource_type=resource["resourceType"], row=row, files=files)
+    return Delivery(id=id, resource_type=resource["resourceType"], text=text, row=row, files=files)
 
 
 def store_queries(deliveries: Sequence[Delivery]) -> list[Query]:
