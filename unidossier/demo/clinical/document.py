@@ -1,6 +1,7 @@
 """Reports and letters. hl7.org/fhir/R4/documentreference.html, composition.html"""
 
 import base64
+import re
 from datetime import date, datetime, timedelta
 from html import escape
 
@@ -15,6 +16,7 @@ from unidossier.demo.world import Attachment
 
 # These institutions send sections, the others one text: each has its own software.
 _SENDS_SECTIONS = ("linde", "vennblick")
+_DECIMAL = re.compile(r"\d+\.\d+")
 _ADDENDUM = {
     "nl": (
         "Aanvulling",
@@ -33,7 +35,16 @@ def _slots(chart: Chart, role: Role, at: datetime, given: dict[str, object]) -> 
         "age": chart.age(at.date()), "name": chart.patient.name, "family": chart.patient.family,
         "date": at.strftime("%d/%m/%Y"), "weight": f"{chart.weight:.0f}", "service": role.team_name,
     }  # fmt: skip
-    return {**words(chart.patient, role.language), **basics, **given}
+    return {
+        **words(chart.patient, role.language),
+        **basics,
+        **{key: _written(value) for key, value in given.items()},
+    }
+
+
+def _written(value: object) -> object:
+    """Numbers with the decimal comma of all three languages."""
+    return str(value).replace(".", ",") if _DECIMAL.fullmatch(str(value)) else value
 
 
 def document(

@@ -5,14 +5,22 @@ from datetime import datetime
 from unidossier.demo.chart.chart import Chart
 from unidossier.demo.chart.roles import Role
 from unidossier.demo.codes import LOINC, UCUM
+from unidossier.terminology import unit as unit_words
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _FLAG = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 
 
 def quantity(value: float, unit: str) -> dict:
-    """A FHIR Quantity in UCUM."""
-    return {"value": value, "unit": unit.replace("{", "").replace("}", ""), "system": UCUM, "code": unit}
+    """A FHIR Quantity in UCUM, the unit also as people write it."""
+    words = written_unit(unit)
+    return {"value": value, **({"unit": words} if words else {}), "system": UCUM, "code": unit}
+
+
+def written_unit(unit: str) -> str:
+    """A UCUM unit as it is printed: 10*3/uL is 10³/µL, {INR} is nothing."""
+    words = unit_words(unit, "en")
+    return unit.replace("{", "").replace("}", "") if words is None else words
 
 
 def loinc(value: str, text: str) -> dict:

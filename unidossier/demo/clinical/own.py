@@ -18,7 +18,7 @@ _TITLES = {
     "asthma": {"nl": "Astmacontrolevragenlijst", "fr": "Questionnaire de contrôle de l'asthme",
                "de": "Fragebogen Asthmakontrolle", "en": "Asthma control questionnaire"},
 }  # fmt: skip
-_QUESTIONS = {
+_QUESTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "mood": {"nl": ("Weinig interesse of plezier", "Neerslachtig of hopeloos", "Slecht slapen", "Moe, weinig energie"),
              "fr": ("Peu d'intérêt ou de plaisir", "Triste ou désespéré", "Mauvais sommeil", "Fatigue, peu d'énergie"),
              "de": ("Wenig Interesse oder Freude", "Niedergeschlagen", "Schlechter Schlaf", "Müde, wenig Energie"),

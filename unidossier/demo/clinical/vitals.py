@@ -18,7 +18,7 @@ _PLAIN: dict[str, tuple[str, str, float | None, float | None, dict[str, str]]] =
     "breathing": ("9279-1", "/min", 12, 20,
                   {"nl": "Ademhaling", "fr": "Fréquence respiratoire", "de": "Atemfrequenz"}),
     "head": ("9843-4", "cm", None, None, {"nl": "Hoofdomtrek", "fr": "Périmètre crânien", "de": "Kopfumfang"}),
-    "peak-flow": ("19935-6", "L/min", None, None, {"nl": "Piekstroom", "fr": "Débit de pointe", "de": "Peak-Flow"}),
+    "peak_flow": ("19935-6", "L/min", None, None, {"nl": "Piekstroom", "fr": "Débit de pointe", "de": "Peak-Flow"}),
 }  # fmt: skip
 _PRESSURE = {"nl": "Bloeddruk", "fr": "Tension artérielle", "de": "Blutdruck"}
 _SYSTOLIC = {"nl": "Systolisch", "fr": "Systolique", "de": "Systolisch"}

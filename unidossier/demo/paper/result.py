@@ -6,6 +6,7 @@ from functools import partial
 
 from unidossier.demo.chart.chart import Chart
 from unidossier.demo.chart.roles import Role
+from unidossier.demo.clinical.observation import written_unit
 from unidossier.demo.codes.laboratory import tests
 from unidossier.demo.paper.letter import heading
 from unidossier.demo.paper.sheet import sheet
@@ -31,7 +32,7 @@ def result_paper(
     for key, value in known.items():
         test = tests()[key]
         outside = (test.low is not None and value < test.low) or (test.high is not None and value > test.high)
-        unit = test.unit.replace("{", "").replace("}", "")
+        unit = written_unit(test.unit)
         rows.append(
             [
                 test.texts[role.language],

@@ -50,7 +50,7 @@ def smooth(plane: Plane, radius: int) -> Plane:
             width = 2 * radius + 1
             first = [slice(width, None) if a == axis else slice(None) for a in (0, 1)]
             last = [slice(None, -width) if a == axis else slice(None) for a in (0, 1)]
-            plane = (sums[tuple(first)] - sums[tuple(last)]) / width
+            plane = ((sums[tuple(first)] - sums[tuple(last)]) / width).astype(np.float32)
     return plane
 
 

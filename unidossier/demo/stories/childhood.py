@@ -60,10 +60,9 @@ def tell(chart: Chart) -> None:
 def _check(chart: Chart, role: Role, day: date) -> None:
     height, kilos = size_at(chart.patient.birth_date, day)
     start = visit(chart, role, day)
-    extra = (
-        {"head": round(46 + chart.rng.gauss(0, 0.6), 1)} if age_on(chart.patient.birth_date, day) < 3 else {}
-    )
-    vitals(chart, role, start, height=height, weight=kilos, **extra)
+    vitals(chart, role, start, height=height, weight=kilos)
+    if age_on(chart.patient.birth_date, day) < 3:
+        vitals(chart, role, start, head=round(46 + chart.rng.gauss(0, 0.6), 1))
     document(
         chart, role, "childhood", "check", start + timedelta(minutes=20), height=height, kilos=f"{kilos:.1f}"
     )
@@ -84,7 +83,7 @@ def _asthma(chart: Chart, role: Role, onset: date) -> None:
     for day in every(rng, onset + timedelta(days=30), chart.end - timedelta(days=12), days=200):
         height, kilos = size_at(birth, day)
         start, peak = visit(chart, role, day), round(height * 2.1 - 60 + rng.gauss(0, 12))
-        vitals(chart, role, start, height=height, weight=kilos, **{"peak-flow": peak})
+        vitals(chart, role, start, height=height, weight=kilos, peak_flow=peak)
         document(chart, role, "childhood", "consultation", start + timedelta(minutes=20), height=height, kilos=f"{kilos:.1f}",
                  peak=peak)  # fmt: skip
         questionnaire(chart, "asthma", day - timedelta(days=1), high=5)

@@ -42,12 +42,12 @@ def tell(chart: Chart) -> None:
             breathing=rng.randint(14, 19),
             weight=round(chart.weight, 1),
         )
-        facts = {"fev": fev, "ratio": rng.randint(48, 62)}
+        ratio = rng.randint(48, 62)
         if number % 2 == 0:
-            document(chart, role, "copd", "spirometry", start, **facts)
+            document(chart, role, "copd", "spirometry", start, fev=fev, ratio=ratio)
         document(
             chart, role, "copd", "consultation", start + timedelta(minutes=30), gold=2 if fev >= 50 else 3, packs=packs,
-            stopped=onset.year, exacerbations=rng.randint(0, 2), saturation=saturation, **facts,
+            stopped=onset.year, exacerbations=rng.randint(0, 2), saturation=saturation, fev=fev, ratio=ratio,
         )  # fmt: skip
         if number % 2 == 1:
             questionnaire(chart, "copd", day - timedelta(days=2), high=5)
