@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -106,6 +106,38 @@ def as_number(text: str | int | float | Decimal | None) -> str:
     if bare.count(".") != 1 or not bare.replace(".", "").isdigit():
         return plain
     return plain.replace(".", formats.get_format("DECIMAL_SEPARATOR", lang=translation.get_language()))
+
+
+def _day(at: date | datetime | None, *, pattern: str) -> str:
+    """A day in the reader's way: French and Dutch write months small."""
+    if not at:
+        return ""
+    language = translation.get_language() or ""
+    return formats.date_format(at, pattern.replace("M", "b") if language[:2] in ("fr", "nl") else pattern)
+
+
+@register.filter(expects_localtime=True)
+def day(at: date | datetime | None) -> str:
+    """Day, short month, year."""
+    return _day(at, pattern="j M Y")
+
+
+@register.filter(expects_localtime=True)
+def day_month(at: date | datetime | None) -> str:
+    """Day and short month, where the year stands beside it."""
+    return _day(at, pattern="j M")
+
+
+@register.filter(expects_localtime=True)
+def day_time(at: datetime | None) -> str:
+    """Day, short month, year, hour and minute."""
+    return _day(at, pattern="j M Y, H:i")
+
+
+@register.filter(expects_localtime=True)
+def short_time(at: datetime | None) -> str:
+    """Day, short month, hour and minute, for what is not long ago."""
+    return _day(at, pattern="j M, H:i")
 
 
 @register.filter

@@ -44,6 +44,7 @@ PLAIN_KINDS = KINDS | {
 # short forms for the narrow column of a dense list
 SHORT_KINDS = KINDS | {
     "administrative": _("Admin"),
+    "care-plan": pgettext_lazy("short kind of item", "Plan"),
     "vaccination": _("Vaccine"),
     "laboratory": _("Lab"),
     "questionnaire": _("Form"),
