@@ -1,6 +1,9 @@
 """ALL-3: no session without two factors; T32: no way around the second."""
 
 import re
+import time
+
+import time_machine
 
 from tests.gate.world import World
 from tests.signin.conftest import People
@@ -110,3 +113,31 @@ def test_a_recovery_code_takes_the_place_of_the_second_factor_once(
     for one, expected in ((browser, 302), (other_browser, 200)):
         one.post("/sign-in", login=nurse.username, password=PASSWORD)
         assert one.post("/sign-in/code", code=code).status_code == expected
+
+
+def test_proving_the_code_again_makes_the_session_fresh(
+    browser: Browser, people: People, world: World
+) -> None:
+    nurse = people.nurse()
+    browser.go_in(nurse)
+    before = browser.get("/ward/").json()["secret"]
+    answer = browser.post(
+        "/sign-in/again/code", code=code_of(nurse.totp_secret or "", steps=1), next="/ward/"
+    )
+    assert answer["Location"] == "/ward/"
+    after = browser.get("/ward/").json()["secret"]
+    assert after != before
+    rows = world.run(
+        "SELECT ended_at IS NULL FROM gate.session WHERE person_id = %s ORDER BY started_at", nurse.person
+    )
+    assert rows == [(False,), (True,)]
+
+
+def test_factors_are_changed_only_after_a_fresh_second_factor(browser: Browser, people: People) -> None:
+    nurse = people.nurse()
+    browser.go_in(nurse)
+    assert browser.get("/factors/passkey").status_code == 200
+    with time_machine.travel(time.time() + 301, tick=False):
+        assert browser.get("/factors/passkey")["Location"].startswith("/sign-in/again/code")
+        assert browser.post("/sign-in/again", password=PASSWORD)["Location"].startswith("/sign-in/again/code")
+        assert browser.get("/factors/passkey").status_code == 302

@@ -150,6 +150,15 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_FORMS = {
+    "login": "unidossier.signin.forms.PasswordForm",
+    "reauthenticate": "unidossier.signin.forms.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "unidossier.signin.forms.CodeForm",
+    "reauthenticate": "unidossier.signin.forms.CodeAgainForm",
+    "activate_totp": "unidossier.signin.forms.NewAppForm",
+}
 MFA_ADAPTER = "unidossier.signin.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from unidossier.database.home import Home
 from unidossier.database.keys import key
@@ -32,8 +33,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
-        """Pass errors on; a page that opens needs no sentence saying that it did."""
-        if level >= messages.WARNING:
+        """Pass errors on; our pages themselves say what went well."""
+        if level >= messages.ERROR:
             super().add_message(request, level, *args, **kwargs)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -63,6 +64,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Keep the last one: without it the password alone would let set up another (ALL-3)."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
         return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:
+        """Name a passkey until its owner does."""
+        there = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey %(number)s") % {"number": there + 1}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Bind passkeys to our own address, not to what a request says it is (WebAuthn 2, 5.4.2)."""

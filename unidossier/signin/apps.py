@@ -11,6 +11,7 @@ class SigninConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers."""
-        from unidossier.signin import factors
+        from unidossier.signin import factors, fresh_proof
 
         factors.connect()
+        fresh_proof.connect()

@@ -61,8 +61,10 @@ function plain(credential) {
 }
 
 function tell(link) {
-  const status = document.getElementById("status");
-  const words = document.getElementById("passkey-words")?.textContent ?? "";
-  if (status) status.textContent = words;
-  link.setAttribute("aria-invalid", "true");
+  const words = document.getElementById("passkey-fault");
+  document.querySelectorAll(".passkey-told").forEach((old) => old.remove());
+  const told = document.createElement("div");
+  told.className = "passkey-told";
+  told.append(words.content.cloneNode(true));
+  link.after(told);
 }
