@@ -130,31 +130,31 @@ def test_a_change_for_another_record_changes_nothing(scene: Scene):
 # What ends by the clock: nobody changes anything, and yet access is over at that instant (ACD-4).
 ENDINGS: dict[str, Change] = {
     "relation": _run(
-        "UPDATE relations.relation SET ends_at = clock_timestamp() + interval '0.4 s'"
+        "UPDATE relations.relation SET ends_at = clock_timestamp() + interval '0.8 s'"
         " WHERE patient_id = $patient"
     ),
     "employment": _run(
-        "UPDATE registry.employment SET until_at = clock_timestamp() + interval '0.4 s'"
+        "UPDATE registry.employment SET until_at = clock_timestamp() + interval '0.8 s'"
         " WHERE person_id = $person"
     ),
     "session": _run(
-        "UPDATE gate.session SET ends_at = clock_timestamp() + interval '0.4 s' WHERE person_id = $person"
+        "UPDATE gate.session SET ends_at = clock_timestamp() + interval '0.8 s' WHERE person_id = $person"
     ),
-    "idle session": _run("UPDATE gate.session SET seen_at = now(), idle = '0.4 s' WHERE person_id = $person"),
+    "idle session": _run("UPDATE gate.session SET seen_at = now(), idle = '0.8 s' WHERE person_id = $person"),
     "coming exclusion": lambda scene: scene.world.run(
-        "UPDATE relations.exclusion SET from_at = clock_timestamp() + interval '0.4 s' WHERE id = %s",
+        "UPDATE relations.exclusion SET from_at = clock_timestamp() + interval '0.8 s' WHERE id = %s",
         scene.world.exclude(scene.treated, scene.physician.person),
     ),
 }
 
 
 # a grant is itself a sign of life: only asking again can find a session idle
-@pytest.mark.parametrize("name", ENDINGS.keys() - {"idle session"})
+@pytest.mark.parametrize("name", sorted(ENDINGS.keys() - {"idle session"}))
 def test_a_grant_does_not_outlive_what_it_stands_on(scene: Scene, record_property, name: str):
     record_property("attacks", 1)
     ENDINGS[name](scene)
     granted = scene.readable_grant()
-    scene.world.run("SELECT pg_sleep(0.5)")
+    scene.world.run("SELECT pg_sleep(0.9)")
     with pytest.raises(psycopg.Error) as refusal:
         scene.titles(granted.token)
     assert refusal.value.sqlstate in {NO_GRANT, STALE_GRANT}
@@ -167,5 +167,5 @@ def test_an_old_transaction_does_not_turn_back_the_clock(scene: Scene, record_pr
     with scene.reader.grants.transaction():
         scene.reader.grants.execute("SELECT 1")
         assert scene.grant().allowed, "the twin: before the end the gate permits"
-        scene.world.run("SELECT pg_sleep(0.5)")
+        scene.world.run("SELECT pg_sleep(0.9)")
         assert not scene.reader.grant(scene.secret, scene.treated).allowed

@@ -26,7 +26,7 @@ def test_the_sql_decides_as_the_oracle_for_every_combination(
     oracle_table: DecisionTable, sql_table: DecisionTable, record_property
 ):
     record_property("combinations", len(sql_table.flat))
-    record_property("differences", np.count_nonzero(oracle_table.flat != sql_table.flat))
+    record_property("differences", int(np.count_nonzero(oracle_table.flat != sql_table.flat)))
     found = differences(oracle_table, sql_table)
     assert not found, f"{len(found)} kinds of difference:\n" + "\n".join(found[:SHOWN])
 
