@@ -30,7 +30,7 @@ class _Kind:
 
 _KINDS = {
     "chest-x-ray": _Kind("DX", 1, "chest-x-ray"), "hip-x-ray": _Kind("DX", 1, "hip-x-ray"),
-    "ct-head": _Kind("CT", 10, "ct-head"), "ct-thorax": _Kind("CT", 10, "ct-thorax"),
+    "ct-head": _Kind("CT", 8, "ct-head"), "ct-thorax": _Kind("CT", 8, "ct-thorax"),
     "mammography": _Kind("MG", 2, "mammography"), "ultrasound": _Kind("US", 2, "obstetric-ultrasound"),
 }  # fmt: skip
 

@@ -65,7 +65,7 @@ def _encoded(grey: NDArray[np.uint8], kind: str, **options: int) -> bytes:
 
 def preview(picture: Picture) -> bytes:
     """The image as PNG, in the window of its kind."""
-    return _encoded(_grey(picture), "PNG")
+    return _encoded(_grey(picture), "PNG", compress_level=4)
 
 
 def dicom_file(picture: Picture) -> bytes:

@@ -10,7 +10,7 @@ SIZE = 512
 def chest(finding: str, number: int, of: int, generator: np.random.Generator) -> Plane:
     """A frontal chest film; 'failure' has a wide heart and hazy bases, 'copd' long dark lungs, 'pneumonia' a patch."""
     gx, gy = grid(SIZE)
-    body = ellipse(SIZE, 0, 0.35, 0.86, 1.25, soft=0.10)
+    body = ellipse(SIZE, 0, 0.50, 1.0, 1.45, soft=0.08)
     film = 0.12 + 0.50 * body
     long = 0.08 if finding == "copd" else 0.0
     for side in (-1, 1):
@@ -18,14 +18,14 @@ def chest(finding: str, number: int, of: int, generator: np.random.Generator) ->
             SIZE, side * 0.40, -0.06 + long / 2, 0.31 + long / 3, 0.66 + long, soft=0.16, turn=side * 0.09
         )
         dome = ellipse(SIZE, side * 0.42, 0.78 + long, 0.46, 0.34, soft=0.18)
-        film -= 0.36 * lung * (1 - 0.9 * dome)
+        film -= 0.36 * lung * (1 - 0.9 * dome) * body
         film += 0.20 * line(SIZE, (side * 0.06, -0.66), (side * 0.74, -0.80), 0.030, soft=0.03)
         for rib in range(8):
             arc = np.hypot((gx - side * 0.22) / 0.56, (gy + 0.62 - rib * 0.17 + abs(gx) * 0.20) / 0.12)
-            film += 0.055 * np.exp(-((arc - 1) ** 2) / 0.012) * body * (side * gx > 0.07)
+            film += 0.07 * np.exp(-((arc - 1) ** 2) / 0.012) * body * (side * gx > 0.07)
     film += 0.17 * np.exp(-((gx / 0.085) ** 2)) * body
     wide = 0.13 if finding == "failure" else 0.0
-    film += 0.30 * ellipse(SIZE, 0.13, 0.33, 0.27 + wide, 0.32 + wide / 2, soft=0.18, turn=-0.35)
+    film += 0.26 * ellipse(SIZE, 0.13, 0.33, 0.27 + wide, 0.32 + wide / 2, soft=0.32, turn=-0.35)
     film += 0.12 * ellipse(SIZE, 0.03, -0.25, 0.13, 0.36, soft=0.3)
     film += np.maximum(grain(SIZE, generator, radius=5, strength=0.018), 0) * body
     if finding == "failure":
