@@ -13,7 +13,7 @@ from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
 from unidossier.kernel.uuid7 import new_id
 from unidossier.record import queries as record
-from unidossier.record.describe import describe, text_of
+from unidossier.record.describe import describe
 
 Step = Literal["draft", "validate", "amend", "withdraw"]
 STATUS = {"draft": "preliminary", "validate": "final", "amend": "amended", "withdraw": "entered-in-error"}
@@ -24,9 +24,9 @@ KINDS = {
     "consultation": ("11488-4", "Consultation note"),
     "discharge": ("18842-5", "Discharge summary"),
     "operation": ("11504-8", "Surgical operation note"),
-    "letter": ("83539-7", "Letter"),
+    "letter": ("51852-2", "Letter"),
     "psychiatry": ("34788-0", "Psychiatry consultation note"),
-    "gynaecology": ("34780-7", "Obstetrics and gynaecology consultation note"),
+    "gynaecology": ("34777-3", "Obstetrics and gynaecology consultation note"),
 }
 MAX_CHARACTERS = 60_000
 
@@ -89,7 +89,7 @@ def write_report(
         "author_id": str(author.person),
         "author_name": author.name,
         "short": {},
-        "search_text": text_of(resource),
+        "search_text": told.search_text,
         "reason": report.reason,
         "resource": text,
         "expected": report.expected,

@@ -129,7 +129,6 @@ def _flush(
 ) -> Granted:
     cursors = [connection.cursor(row_factory=dict_row) for _ in queries]
     granting = connection.cursor(row_factory=dict_row)
-    answer: Row | None = None
     try:
         with connection.pipeline():
             connection.execute("BEGIN")
@@ -140,14 +139,13 @@ def _flush(
             for cursor, query in zip(cursors, queries, strict=True):
                 cursor.execute(query.sql, query.params)
             connection.execute("COMMIT")
-            answer = granting.fetchone()
     except psycopg.Error as fault:
-        if answer is None and granting.description is not None:
-            answer = granting.fetchone()
+        answer = granting.fetchone() if granting.description is not None else None
         raise named(fault, answer) from fault
     finally:
         if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             connection.rollback()
+    answer = granting.fetchone()
     assert answer is not None
     return Granted(
         entry=answer["entry"],

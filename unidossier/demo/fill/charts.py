@@ -92,7 +92,7 @@ class Filling:
         for batch in batches(history.resources):
             versions = self._versions(history.patient, batch)
             deliver(
-                self.secret(batch[0].institution), holder=patient_id(history.patient.key), versions=versions
+                self.secret(batch[0].institution), patient=patient_id(history.patient.key), versions=versions
             )
             stored += len(versions)
         return stored

@@ -27,8 +27,6 @@ def fill(*, patients: int, progress: Callable[[int, int], None] = lambda done, t
     The same day and the same seed give the same people. Cut half-way, the next call goes on where it was: what is
     stored is met again and left unchanged.
     """
-    from unidossier.signin.demo_entry import set_demo_mark
-
     with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
         today = _begun(connection, patients)
         if today is None:
@@ -42,25 +40,24 @@ def fill(*, patients: int, progress: Callable[[int, int], None] = lambda done, t
         done += 1
         progress(done, patients)
     _accounts(world)
-    set_demo_mark(migrate_dsn())
+    with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
+        connection.execute("UPDATE public.demo_world SET filled_at = now()")
     return True
 
 
 def _begun(connection: psycopg.Connection, patients: int) -> date | None:
-    """Return the day of the world to make; None when the database is filled. The day is kept: a cut filling stays one world."""
-    if connection.execute("SELECT to_regclass('public.demo_mark') IS NOT NULL").fetchone() == (True,):
-        return None
+    """Return the day of the world to make; None when it was made. The day is kept: a cut filling stays one world."""
     connection.execute(
-        "CREATE TABLE IF NOT EXISTS public.demo_day (day date NOT NULL, patients integer NOT NULL)"
+        "CREATE TABLE IF NOT EXISTS public.demo_world (day date NOT NULL, patients integer NOT NULL, filled_at timestamptz)"
     )
     connection.execute(
-        "INSERT INTO public.demo_day SELECT (now() AT TIME ZONE 'Europe/Brussels')::date, %s WHERE NOT EXISTS (SELECT FROM public.demo_day)",
+        "INSERT INTO public.demo_world (day, patients) SELECT (now() AT TIME ZONE 'Europe/Brussels')::date, %s WHERE NOT EXISTS (SELECT FROM public.demo_world)",
         (patients,),
     )
-    found = connection.execute("SELECT day FROM public.demo_day").fetchone()
+    found = connection.execute("SELECT day, filled_at FROM public.demo_world").fetchone()
     assert found is not None
-    day: date = found[0]
-    return day
+    day, filled_at = found
+    return None if filled_at else day
 
 
 def _charts(today: date, patients: int) -> Iterator[int]:
@@ -95,7 +92,7 @@ def _one(index: int) -> int:
 def _accounts(world: World) -> None:
     from unidossier.signin.accounts import UsernameTaken, create_account
 
-    staff = {(one.person): one for one in world.persons}
+    staff = {one.key for one in world.persons}
     for account in world.accounts:
         person = person_id(account.person) if account.person in staff else human_id(account.patient or "")
         try:

@@ -55,7 +55,9 @@ def _unique(lines: list[Row]) -> list[Row]:
     """Keep the newest line of each code: the same fact told by three institutions is one fact."""
     seen: dict[str, Row] = {}
     for line in lines:
-        seen.setdefault(line["code"] or line["title"].casefold(), line)
+        # two strengths of one medicine are two lines: the code alone does not tell them apart
+        named = line["title"].casefold()
+        seen.setdefault(named if line["category"] == Category.MEDICATION else line["code"] or named, line)
     return list(seen.values())
 
 

@@ -1,0 +1,45 @@
+"""Regular work: old grants, coming months of the log, ended browser sessions, and the sign of life.
+
+Nothing here closes an access: periods end by themselves, to the second (the gate reads the clock at each asking).
+"""
+
+from asgiref.sync import sync_to_async
+
+from unidossier.database.connections import pool
+from unidossier.jobs.queue import queue
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(queueing_lock="purge_grants", pass_context=False)
+async def purge_grants(timestamp: int) -> int:
+    """Drop grants that expired more than a minute ago; return how many. They are no evidence: the log is."""
+    return await sync_to_async(_purge_grants)()
+
+
+def _purge_grants() -> int:
+    with pool().connection() as connection:
+        row = connection.execute("SELECT gate.purge()").fetchone()
+    return int(row[0]) if row else 0
+
+
+@queue.periodic(cron="17 3 * * *")
+@queue.task(queueing_lock="attach_months", pass_context=False)
+async def attach_months(timestamp: int) -> int:
+    """Attach the log's partitions of the coming twelve months; return how many were new."""
+    return await sync_to_async(_attach_months)()
+
+
+def _attach_months() -> int:
+    with pool().connection() as connection:
+        row = connection.execute("SELECT log.attach_months()").fetchone()
+    return int(row[0]) if row else 0
+
+
+@queue.periodic(cron="*/30 * * * *")
+@queue.task(queueing_lock="clear_sessions", pass_context=False)
+async def clear_sessions(timestamp: int) -> None:
+    """Drop ended browser sessions (Django's own table)."""
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    await Session.objects.filter(expire_date__lt=timezone.now()).adelete()

@@ -1,0 +1,23 @@
+"""The job queue: procrastinate in the same database (schema `jobs`), so that a job and its cause commit together."""
+
+import procrastinate
+from procrastinate import PsycopgConnector, SyncPsycopgConnector
+
+from unidossier.database.connections import app_dsn
+
+SCHEMA = "jobs"
+
+
+def dsn() -> str:
+    """The application's connection, looking into the schema of the jobs."""
+    from psycopg.conninfo import make_conninfo
+
+    return make_conninfo(app_dsn(), options=f"-c search_path={SCHEMA}")
+
+
+queue = procrastinate.App(connector=PsycopgConnector(), import_paths=["unidossier.jobs.housekeeping"])
+
+
+def sync_queue() -> procrastinate.App:
+    """The queue for code that is not asynchronous: the portals put jobs in."""
+    return queue.with_connector(SyncPsycopgConnector(conninfo=dsn()))
