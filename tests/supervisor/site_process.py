@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def free_port() -> int:
@@ -74,7 +74,7 @@ class SiteProcess:
             )
 
     def get(self, path: str) -> dict[str, Any]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=40) as answer:
             return dict(json.load(answer))
 
     def health(self) -> tuple[int, dict[str, str]]:
@@ -98,4 +98,4 @@ class SiteProcess:
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
-        return self.process.wait(30)
+        return self.process.wait(60)

@@ -21,7 +21,7 @@ SETTLED_S = 30.0  # a child that lived this long starts again without delay
 FIRST_PROOF_S = 1.0
 PROOF_AFTER_DEATH_S = 5.0
 LAST_LINES = 15
-ERROR_LINE = re.compile(r"[\w.]+: .+")  # the end of a traceback: the exception and its message
+ERROR_LINE = re.compile(r"[\w.]+:( |$)")  # the end of a traceback: the exception and its message
 
 
 class Show(Protocol):
@@ -72,7 +72,8 @@ class RunningChild:
     def reason(self) -> str:
         """Return the line in which it most likely said why it ended."""
         naming = [line for line in self.last_lines if ERROR_LINE.match(line)]
-        return (naming or self.last_lines or ["it said nothing."])[-1]
+        spoken = [line for line in self.last_lines if line.strip()]
+        return (naming or spoken or ["it said nothing."])[-1].strip()
 
     def start(self) -> None:
         """Start the process, in a session of its own so that Ctrl-C reaches the supervisor alone."""

@@ -27,7 +27,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-RESTART_WAIT_S = 10.0  # how long a request waits for portals that are just starting again
+RESTART_WAIT_S = 20.0  # how long a request waits for portals that are just starting again
 HEALTH_PATH = "/healthz"
 # the front door alone says who asks: what a client claims about that is dropped
 CLAIMED = frozenset((b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"expect"))
