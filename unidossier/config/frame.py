@@ -1,12 +1,12 @@
 """The frame around pages that bring none of their own: sign-in, errors, second factors."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from unidossier.portals.shared.components.shell import Shell
+from unidossier.portals.shared.components.shell import Density, Shell, Theme
 from unidossier.portals.shared.frame import shell
 from unidossier.signin.display import display_of
 
@@ -27,8 +27,8 @@ def _shell(request: HttpRequest) -> Shell:
     return Shell(
         face="open",
         home_href="/",
-        theme=display.theme,  # type: ignore[arg-type]  (checked against the same words)
-        density=display.density or "reading",  # type: ignore[arg-type]
+        theme=cast(Theme, display.theme),
+        density=cast(Density, display.density or "reading"),
         preferences_href=reverse("preferences"),
         sign_out_href=reverse("sign-out"),
     )

@@ -70,7 +70,7 @@ def leave(request: HttpRequest) -> None:
 
 def person_of(request: HttpRequest) -> UUID:
     """Return the person whose account this session has proven."""
-    person: UUID = request.user.person_id  # type: ignore[union-attr]
+    person: UUID = request.user.person_id
     return person
 
 

@@ -38,7 +38,7 @@ class Requesters:
         kept = request.session.get(KEPT)
         request.requester = (
             from_session(kept, display=display_of(request), idle_s=settings.IDLE_LIMIT_S) if kept else None
-        )  # type: ignore[attr-defined]
+        )
         return self._get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -46,7 +46,7 @@ class Requesters:
         face = request.path.split("/", 2)[1]
         if face not in settings.FACES:
             return None
-        requester = request.requester  # type: ignore[attr-defined]
+        requester = request.requester
         if requester is not None and requester.face == face:
             return None
         return to_sign_in(request)
@@ -55,10 +55,10 @@ class Requesters:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Answer with the way to a session: the places of who has proven who he is, else the sign-in. Whole page, also for HTMX."""
     way = reverse("arrive" if SESSION_KEY in request.session else "account_login")
-    back = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()  # type: ignore[attr-defined]
-    if request.method in ("GET", "HEAD") or request.htmx:  # type: ignore[attr-defined]
+    back = request.htmx.current_url_abs_path if request.htmx else request.get_full_path()
+    if request.method in ("GET", "HEAD") or request.htmx:
         way = f"{way}?{urlencode({'next': back or '/'})}"
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": way})
     return HttpResponseRedirect(way)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from unidossier.signin.cast import FACE_NAMES
 from unidossier.signin.claims import ClaimsRefused
 from unidossier.signin.display import keep_choices_of
-from unidossier.signin.enter import enter, person_of
+from unidossier.signin.enter import PurposeForbidden, enter, person_of
 from unidossier.signin.factors import is_strong
 from unidossier.signin.way import way_into
 from unidossier.signin.whoami import Identity, Place, whoami
@@ -26,8 +26,8 @@ def arrive(request: HttpRequest) -> HttpResponse:
         return _go(request, identity, places)
     mine = [place for place in places if place.kind in ("patient", "representative")]
     # a carer states his purpose; whoever comes for himself has only one
-    if len(places) == 1 and mine and request.requester is None:  # type: ignore[attr-defined]
-        return _into(request, identity, places[0])
+    if identity and len(places) == 1 and mine and request.requester is None:
+        return _into(request, identity, places[0], purpose=places[0].purpose)
     return _choose(request, identity, places)
 
 
@@ -43,17 +43,18 @@ def _go(request: HttpRequest, identity: Identity | None, places: list[Place]) ->
     place = next((place for place in places if place.id == request.POST.get("place")), None)
     if identity is None or place is None:
         return _choose(request, identity, places, error=_("Choose one of the places below."), status=400)
-    if request.POST.get("purpose") != place.purpose:
+    try:
+        return _into(request, identity, place, purpose=request.POST.get("purpose", ""))
+    except PurposeForbidden:
         sentence = _("The record is open for care only. State care as your purpose, or do not go on.")
         return _choose(request, identity, places, error=sentence, status=403)
-    return _into(request, identity, place)
 
 
-def _into(request: HttpRequest, identity: Identity, place: Place) -> HttpResponse:
+def _into(request: HttpRequest, identity: Identity, place: Place, *, purpose: str) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next")
-    enter(request, identity, place=place, purpose=place.purpose)
+    enter(request, identity, place=place, purpose=purpose)
     response = HttpResponseRedirect(way_into(request, face=place.face, wanted=wanted))
-    keep_choices_of(request.user, request, response)  # type: ignore[arg-type]
+    keep_choices_of(request.user, request, response)
     return response
 
 
@@ -66,7 +67,7 @@ def _choose(
     status: int = 200,
 ) -> HttpResponse:
     language = get_language() or "en"
-    here = request.requester.place if request.requester else ""  # type: ignore[attr-defined]
+    here = request.requester.place if request.requester else ""
     lines = [
         {
             "id": place.id,

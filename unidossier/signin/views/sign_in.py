@@ -61,5 +61,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def start(request: HttpRequest) -> HttpResponse:
     """Lead from the bare address to where this person belongs."""
-    requester = request.requester  # type: ignore[attr-defined]
+    requester = request.requester
     return HttpResponseRedirect(f"/{requester.face}/" if requester else reverse("account_login"))
