@@ -23,6 +23,8 @@ VERB = "deliver"
 TRIES = 6
 _MET_ANOTHER = {"23505", "40001", "40P01"}  # unique_violation, serialization_failure, deadlock_detected
 
+_CATEGORY_REFUSED = "UD007"
+
 _REGISTER = (
     "SELECT patient, made FROM registry.register_patient(%(secret)s, %(id)s, %(identity)s, %(numbers)s)"
 )
@@ -60,21 +62,24 @@ class KnownParties:
 def deliver(
     secret: bytes,
     *,
-    holder: UUID,
     versions: Sequence[Delivery],
+    patient: UUID | None = None,
+    holder: UUID | None = None,
     registration: Registration | None = None,
     verb: str = VERB,
 ) -> list[Stored]:
     """Store `versions` in the record of one patient, all or none.
 
-    `holder` is the id of the patient or of an item of his; with `registration` the patient is looked up by his
-    numbers, and registered under `holder` when nobody has them.
-    Raises PatientUnknown, NumbersOfSeveralPatients, ItemChanged, SessionEnded, RecordUnreadable, StorageFull.
+    Who he is: `patient`, his id in the registry; or `holder`, an id that a sender uses for him (of the registry, or
+    of an item of his such as a Patient resource). With `registration` he is looked up by his numbers, and registered
+    under `holder` when nobody has them.
+    Raises PatientUnknown, AccessRefused (a category that the function may not write), NumbersOfSeveralPatients,
+    ItemChanged, RightsChanged, SessionEnded, RecordUnreadable, StorageFull, AttachmentTooLarge.
     """
-    ask = Ask(verb=verb, items=(holder,))
     if registration is not None:
+        assert holder is not None
         patient = register_patient(secret, id=holder, registration=registration)
-        ask = Ask(verb=verb, patient=patient)
+    ask = Ask(verb=verb, patient=patient, items=(holder,) if holder and patient is None else ())
     ask = _put_files(secret, ask=ask, versions=versions)
     granted = _ask(secret, ask, *store_queries(versions))
     return [
@@ -166,6 +171,8 @@ def _ask(secret: bytes, ask: Ask, *queries: door.Query) -> Granted:
         try:
             return door.write(secret, ask, *queries)
         except AccessRefused as refused:
+            if getattr(refused.__cause__, "sqlstate", None) == _CATEGORY_REFUSED:
+                raise  # the record is open to the sender, this kind of content is not
             if ask.patient is None:  # perhaps an id of the registry rather than of an item
                 ask = Ask(verb=ask.verb, patient=ask.items[0])
                 continue

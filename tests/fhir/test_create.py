@@ -1,0 +1,220 @@
+"""Creating and updating through the API: all of it or nothing, and a clear word to the sender."""
+
+import base64
+import os
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.fhir.conftest import Hospital, Sender
+from tests.fhir.resources import observation, patient
+from tests.gate.world import World
+
+
+def versions(world: World, hospital: Hospital) -> int:
+    ((count,),) = world.run("SELECT count(*) FROM record.version WHERE institution_id = %s", hospital.id)
+    return count
+
+
+def issue(answer: Any) -> dict[str, Any]:
+    body = answer.json()
+    assert body["resourceType"] == "OperationOutcome"
+    return body["issue"][0]
+
+
+def test_a_created_resource_has_an_address_a_version_and_its_text(machine: Sender, known: UUID) -> None:
+    answer = machine.post("/fhir/Observation", observation(known, id="theirs"))
+    assert answer.status_code == 201
+    id_ = answer.json()["id"]
+    assert UUID(id_)
+    assert answer.headers["location"] == f"http://api.example/fhir/Observation/{id_}/_history/1"
+    assert answer.headers["etag"] == 'W/"1"'
+    assert machine.get(answer.headers["location"]).json() == answer.json()
+
+
+def test_a_created_item_is_a_line_of_the_record(machine: Sender, known: UUID, world: World) -> None:
+    id_ = machine.post("/fhir/Observation", observation(known)).json()["id"]
+    ((category, status, code, value, unit),) = world.run(
+        "SELECT category, status, code, value_num, unit FROM record.item WHERE id = %s", id_
+    )
+    assert (category, status, code, str(value), unit) == (8, "final", "2823-3", "5.6", "mmol/L")
+
+
+def test_a_client_that_wants_no_body_gets_none(machine: Sender, known: UUID) -> None:
+    answer = machine.post("/fhir/Observation", observation(known), prefer="return=minimal")
+    assert (answer.status_code, answer.content) == (201, b"")
+
+
+def test_a_large_file_is_kept_encrypted_and_read_back_to_the_character(
+    machine: Sender, known: UUID, world: World
+) -> None:
+    data = base64.b64encode(os.urandom(40_000)).decode()
+    content = [{"attachment": {"contentType": "application/pdf", "title": "scan.pdf", "data": data}}]
+    document = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "subject": {"reference": f"Patient/{known}"},
+        "content": content,
+    }
+    created = machine.post("/fhir/DocumentReference", document)
+    id_ = created.json()["id"]
+    assert machine.get(f"/fhir/DocumentReference/{id_}").json() == created.json() == document | {"id": id_}
+    ((kept, name, size),) = world.run(
+        "SELECT v.resource, a.name, a.size FROM record.version v JOIN record.attachment a USING (item_id) WHERE item_id = %s",
+        id_,
+    )
+    assert len(kept) < 1000
+    assert (name, size) == ("scan.pdf", 40_000)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expression"),
+    [
+        pytest.param({"effectiveDateTime": "2026-02-30"}, "Observation.effectiveDateTime", id="30 February"),
+        pytest.param({"status": "done"}, "Observation.status", id="unknown code"),
+        pytest.param(
+            {"valueQuantity": {"value": "5.6"}}, "Observation.valueQuantity.value", id="number as text"
+        ),
+        pytest.param({"colour": "red"}, "Observation.colour", id="unknown element"),
+    ],
+)
+def test_a_faulty_resource_is_refused_with_its_place(
+    machine: Sender, known: UUID, hospital: Hospital, world: World, changes: dict[str, Any], expression: str
+) -> None:
+    before = versions(world, hospital)
+    answer = machine.post("/fhir/Observation", observation(known) | changes)
+    assert answer.status_code == 400
+    assert issue(answer)["expression"] == [expression]
+    assert versions(world, hospital) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        pytest.param(b'{"resourceType":"Observation"', {}, 400, id="cut"),
+        pytest.param(b'{"resourceType":"Observation","x":"\xe9"}', {}, 400, id="Latin-1"),
+        pytest.param(b"", {}, 400, id="empty"),
+        pytest.param(b"[]", {}, 400, id="a list"),
+        pytest.param(b'{"resourceType":"Observatoin"}', {}, 400, id="unknown type"),
+        pytest.param(b'{"resourceType":"Condition"}', {}, 400, id="another type, and faulty"),
+        pytest.param(b"<Observation/>", {"content_type": "application/fhir+xml"}, 415, id="XML"),
+        pytest.param(b"{}", {"content_type": "application/json; charset=latin-1"}, 415, id="told Latin-1"),
+        pytest.param(b"{}", {"accept": "text/html"}, 406, id="HTML wanted"),
+        pytest.param(b"{}", {"if_none_exist": "identifier=1"}, 412, id="conditional"),
+        pytest.param(b" " * (20 * 1024 * 1024 + 1), {}, 413, id="too large"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    machine: Sender, hospital: Hospital, world: World, body: bytes, headers: dict[str, str], status: int
+) -> None:
+    answer = machine.post("/fhir/Observation", body, **headers)
+    assert answer.status_code == status
+    assert issue(answer)["diagnostics"]
+    assert versions(world, hospital) == 0
+
+
+def test_a_body_of_another_type_than_the_address_is_refused(machine: Sender, known: UUID) -> None:
+    answer = machine.post("/fhir/Condition", observation(known))
+    assert answer.status_code == 400
+    assert "Observation" in issue(answer)["diagnostics"]
+
+
+def test_a_type_that_is_of_no_record_cannot_be_created_alone(machine: Sender) -> None:
+    answer = machine.post("/fhir/Organization", {"resourceType": "Organization", "name": "Linde"})
+    assert answer.status_code == 404
+
+
+def test_unknown_and_closed_patients_are_refused_in_the_same_words(
+    physician: Sender, hospital: Hospital, world: World, machine: Sender
+) -> None:  # ACD-8
+    closed, open_ = world.patient(), world.patient()
+    world.relation(open_, hospital.physician)
+    answers = [physician.post("/fhir/Observation", observation(who)) for who in (closed, uuid4())]
+    assert {(one.status_code, one.content) for one in answers} == {(422, answers[0].content)}
+    assert physician.post("/fhir/Observation", observation(open_)).status_code == 201
+    assert machine.post("/fhir/Observation", observation(uuid4())).content == answers[0].content
+
+
+def test_a_carer_signs_what_he_writes(physician: Sender, hospital: Hospital, world: World) -> None:
+    patient_id = world.patient()
+    world.relation(patient_id, hospital.physician)
+    id_ = physician.post("/fhir/Observation", observation(patient_id)).json()["id"]
+    rows = world.run("SELECT author_id, institution_id FROM record.item WHERE id = %s", id_)
+    assert rows == [(hospital.physician.person, hospital.id)]
+    ((verb,),) = world.run(
+        "SELECT e.verb FROM log.entry e JOIN record.version v ON v.entry_id = e.id WHERE v.item_id = %s", id_
+    )
+    assert verb == "write-report"
+
+
+def test_a_function_writes_only_its_own_kinds(client: Any, hospital: Hospital, world: World) -> None:  # ACS-1
+    nurse = world.worker("nurse", hospital.id)
+    patient_id = world.patient()
+    world.relation(patient_id, nurse)
+    sender = Sender(client, world.session(nurse, face="api"))
+    vital = [
+        {
+            "coding": [
+                {
+                    "system": "http://terminology.hl7.org/CodeSystem/observation-category",
+                    "code": "vital-signs",
+                }
+            ]
+        }
+    ]
+    pulse = {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]}
+    allowed = observation(patient_id, category=vital, code=pulse)
+    assert sender.post("/fhir/Observation", allowed).status_code == 201
+    assert sender.post("/fhir/Observation", observation(patient_id)).status_code == 403
+
+
+def test_a_patient_may_not_write_here(client: Any, world: World) -> None:
+    patient_id = world.patient()
+    sender = Sender(client, world.own_session(patient_id, face="api"))
+    assert sender.post("/fhir/Observation", observation(patient_id)).status_code == 403
+
+
+def test_a_wrong_national_number_is_refused_and_not_repeated(machine: Sender) -> None:
+    system = "https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin"
+    answer = machine.post("/fhir/Patient", patient(identifier=[{"system": system, "value": "85073003327"}]))
+    assert answer.status_code == 422
+    assert issue(answer)["expression"] == ["Patient.identifier[0].value"]
+    assert "85073003327" not in answer.text
+
+
+def test_the_same_number_is_the_same_patient(machine: Sender, world: World) -> None:
+    sent = patient()
+    first, second = (machine.post("/fhir/Patient", sent).json()["id"] for _ in range(2))
+    assert first != second
+    rows = world.run(
+        "SELECT DISTINCT patient_id FROM record.directory WHERE id = ANY (%s::uuid[])", [first, second]
+    )
+    assert len(rows) == 1
+
+
+def test_an_update_over_an_old_version_changes_nothing(machine: Sender, stored: dict[str, Any]) -> None:
+    address = f"/fhir/Observation/{stored['id']}"
+    changed = stored | {"status": "amended"}
+    assert machine.put(address, changed, if_match='W/"7"').status_code == 412
+    assert machine.get(address).headers["etag"] == 'W/"1"'
+    answer = machine.put(address, changed, if_match='W/"1"')
+    assert (answer.status_code, answer.headers["etag"]) == (200, 'W/"2"')
+    again = machine.put(address, changed)
+    assert (again.status_code, again.headers["etag"]) == (200, 'W/"2"')
+
+
+def test_an_update_names_its_id_twice_the_same(machine: Sender, stored: dict[str, Any]) -> None:
+    assert machine.put(f"/fhir/Observation/{uuid4()}", stored).status_code == 400
+    assert machine.put("/fhir/Observation/theirs", stored | {"id": "theirs"}).status_code == 400
+
+
+def test_nobody_changes_what_another_institution_made(
+    client: Any, world: World, stored: dict[str, Any], machine: Sender
+) -> None:
+    other = world.worker("machine", world.institution())
+    sender = Sender(client, world.session(other, face="api", purpose="exchange"))
+    address = f"/fhir/Observation/{stored['id']}"
+    assert sender.put(address, stored | {"status": "amended"}).status_code == 409
+    assert machine.get(address).headers["etag"] == 'W/"1"'
+    assert machine.put(address, stored | {"status": "amended"}).status_code == 200
