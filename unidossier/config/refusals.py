@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from unidossier.actions.open_item import ItemNotFound
 from unidossier.config.errors import AWAY, refused, unreadable
 from unidossier.gate.door import AccessRefused, RightsChanged, SessionEnded
 from unidossier.signin.claims import ClaimsRefused
@@ -25,7 +26,7 @@ class Refusals:
         """Answer for an error of the gate, None for any other."""
         if isinstance(exception, AWAY):
             return unreadable(request)
-        if isinstance(exception, AccessRefused | RightsChanged):
+        if isinstance(exception, AccessRefused | RightsChanged | ItemNotFound):
             return refused(request)
         if isinstance(exception, SessionEnded | ClaimsRefused):
             leave(request)

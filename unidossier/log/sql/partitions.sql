@@ -7,7 +7,7 @@ DECLARE
     high bigint;
     name text;
 BEGIN
-    FOR i IN 0..ahead LOOP
+    FOR i IN 0..least(ahead, 24) LOOP
         name := 'entry_' || to_char(month + make_interval(months => i), 'YYYY_MM');
         low := to_char(month + make_interval(months => i), 'YYYYMM')::bigint * 10000000000000;
         high := to_char(month + make_interval(months => i + 1), 'YYYYMM')::bigint * 10000000000000;

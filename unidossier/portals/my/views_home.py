@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from unidossier.actions.open_my_home import MyHome, open_my_home
 from unidossier.gate.door import Row
 from unidossier.kernel.category import Category
+from unidossier.portals.my.views_profile import for_somebody
 from unidossier.portals.my.views_record import my_banner
+from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.components.work import News, NextAppointment
 from unidossier.portals.shared.frame import frame
@@ -25,12 +27,13 @@ NEWS = 5
 QUIET = frozenset({Category.AGENDA, Category.ADMINISTRATIVE, Category.ORDER})
 
 
+@for_somebody
 def home(request: HttpRequest) -> HttpResponse:
     """The patient's start page."""
     at = timezone.now()
     opened = open_my_home(
         request.requester.secret,
-        patient=request.requester.patient_id,
+        patient=subject(request),
         since=at,
         until=at + timedelta(days=400),
     )

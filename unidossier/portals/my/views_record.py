@@ -14,6 +14,8 @@ from unidossier.actions.open_item import open_item
 from unidossier.actions.open_record import open_record, search_record
 from unidossier.gate.door import Row
 from unidossier.kernel.category import EVERY_CATEGORY
+from unidossier.portals.my.views_profile import for_somebody
+from unidossier.portals.my.whose import subject
 from unidossier.portals.shared import views_trend
 from unidossier.portals.shared.components.banner import PatientBanner
 from unidossier.portals.shared.components.page import ItemPage
@@ -42,6 +44,7 @@ def my_banner(patient: Row, *, rule: str, at: datetime, allergies: list[Row] | N
     )
 
 
+@for_somebody
 def record(request: HttpRequest) -> HttpResponse:
     """My record, or the part of it that HTMX asks for."""
     target = "" if request.headers.get("HX-History-Restore-Request") else request.headers.get("HX-Target", "")
@@ -53,7 +56,7 @@ def record(request: HttpRequest) -> HttpResponse:
     chosen = listing.filter_of(request.GET)
     opened = open_record(
         request.requester.secret,
-        patient=request.requester.patient_id,
+        patient=subject(request),
         chosen=chosen,
         after=listing.place_of(request.GET),
     )
@@ -86,7 +89,7 @@ def _uuid(text: str | None) -> UUID | None:
 def _list(request: HttpRequest, *, only_rows: bool) -> HttpResponse:
     listed, shape = search_record(
         request.requester.secret,
-        patient=request.requester.patient_id,
+        patient=subject(request),
         chosen=listing.filter_of(request.GET),
         after=listing.place_of(request.GET),
     )
@@ -127,7 +130,7 @@ def _context(request: HttpRequest, lines: list[Row], following: object, shape: l
 
 
 def _pane(request: HttpRequest, picked: UUID) -> dict:
-    opened = open_item(request.requester.secret, item=picked, patient=request.requester.patient_id)
+    opened = open_item(request.requester.secret, item=picked, patient=subject(request))
     base = listing.address(reverse("my:record"), request.GET)
     ways = _ways(base)
     version = request.GET.get("version", "")
@@ -169,11 +172,12 @@ def _tabs(request: HttpRequest) -> tuple[Entry, ...]:
     )
 
 
+@for_somebody
 def trend(request: HttpRequest) -> HttpResponse:
     """The course of one of my values."""
     return views_trend.trend(
         request,
-        request.requester.patient_id,
+        subject(request),
         face="my",
         template="my/trend.html",
         record_href=reverse("my:record"),

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from unidossier.actions.list_accesses import list_accesses
 from unidossier.actions.list_who_has_access import list_who_has_access
 from unidossier.gate.door import Row
+from unidossier.portals.my.views_profile import for_somebody
 from unidossier.portals.my.views_record import my_banner
+from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.components.relation import Relation
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.frame import frame
@@ -17,11 +19,12 @@ from unidossier.portals.shared.present.log import log_line
 from unidossier.portals.shared.present.summary import relation
 
 
+@for_somebody
 def access(request: HttpRequest) -> HttpResponse:
     """Everybody who can see my record now, with why and until when."""
     at = timezone.now()
     patient, rule, relations, representing = list_who_has_access(
-        request.requester.secret, patient=request.requester.patient_id
+        request.requester.secret, patient=subject(request)
     )
     people = tuple(relation(one, at=at) for one in relations if one["person_id"])
     teams = tuple(relation(one, at=at) for one in relations if not one["person_id"])
@@ -53,13 +56,14 @@ def _representative(row: Row, *, at) -> Relation:
     )
 
 
+@for_somebody
 def who_looked(request: HttpRequest) -> HttpResponse:
     """Every access of the last five years: people, or machines."""
     machines = request.GET.get("by") == "machines"
     before = request.GET.get("before", "")
     opened = list_accesses(
         request.requester.secret,
-        patient=request.requester.patient_id,
+        patient=subject(request),
         machines=machines,
         before=int(before) if before.isdigit() and len(before) < 19 else None,
     )

@@ -30,7 +30,7 @@ def shell(request: HttpRequest) -> Shell:
         ),
         nav=_nav(request, me.face),
         theme=me.theme,
-        density=me.density or ("reading" if me.face == "my" else "work"),
+        density=me.density or ("reading" if me.face == "my" else "work"),  # type: ignore[arg-type]
         search_href=reverse(f"{me.face}:home") if me.face in ("ward", "consult") else "",
         preferences_href=reverse("preferences"),
         sign_out_href=reverse("sign-out"),

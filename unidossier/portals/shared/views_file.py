@@ -7,7 +7,8 @@ from django.utils.http import content_disposition_header
 
 from unidossier.actions.open_item import ItemNotFound, open_attachment
 from unidossier.gate.door import RecordUnreadable
-from unidossier.record.blobs import AttachmentDamaged, AttachmentMissing, blobs
+from unidossier.record import blobs
+from unidossier.record.blobs import AttachmentDamaged, AttachmentMissing
 
 # What a browser may show in place; everything else is a download, so that no stored file becomes a page of ours.
 IN_PLACE = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"})
@@ -24,7 +25,7 @@ def file(request: HttpRequest, item: UUID, sha256: str) -> HttpResponse:
     except ItemNotFound:
         raise Http404 from None
     try:
-        data = blobs().get(patient, wanted)
+        data = blobs.get(patient, sha256=sha256)
     except (AttachmentMissing, AttachmentDamaged) as fault:
         raise RecordUnreadable("attachment") from fault
     shown = row["media_type"] in IN_PLACE

@@ -32,25 +32,27 @@ BEGIN
         RAISE EXCEPTION 'this grant writes nothing' USING ERRCODE = 'UD002';
     END IF;
     FOR bad IN
-        SELECT d.id, d.category, i.institution_id, i.version, d.expected, g.patient_id AS holder
+        SELECT d.id, d.category, i.category AS had, i.institution_id, i.version, d.expected, g.patient_id AS holder
         FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d
         LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
         LEFT JOIN record.directory g ON g.id = d.id
-        WHERE (l.writes & (1::bigint << d.category)) = 0 OR i.institution_id <> l.institution_id OR g.patient_id <> l.patient_id
+        WHERE (l.writes & (1::bigint << d.category)) = 0 OR (l.writes & (1::bigint << i.category)) = 0 OR i.institution_id <> l.institution_id OR g.patient_id <> l.patient_id
            OR (d.expected IS NOT NULL AND d.expected <> coalesce(i.version, 0))
     LOOP
         IF bad.expected IS NOT NULL AND bad.expected <> coalesce(bad.version, 0) THEN
             RAISE EXCEPTION 'item % has changed meanwhile: version % expected, % found', bad.id, bad.expected, coalesce(bad.version, 0) USING ERRCODE = 'UD005';
-        ELSIF bad.institution_id IS NOT NULL OR bad.holder IS NOT NULL AND bad.holder <> l.patient_id THEN
+        ELSIF bad.institution_id <> l.institution_id OR bad.holder <> l.patient_id THEN
             RAISE EXCEPTION 'item % is of another institution or record', bad.id USING ERRCODE = 'UD006';
         END IF;
-        RAISE EXCEPTION 'category % may not be written under this grant', bad.category USING ERRCODE = 'UD007';
+        -- neither into a category nor out of one that is not his to write
+        RAISE EXCEPTION 'category % may not be written under this grant', coalesce(bad.had, bad.category) USING ERRCODE = 'UD007';
     END LOOP;
 
     -- a person writes forward only: what is withdrawn stays so, what was validated is amended, never a draft again (REC-5)
     SELECT i.id, i.status AS was, d.status AS becomes INTO bad
     FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
-    WHERE l.verb = 'write-report' AND (i.status = 'entered-in-error' OR i.status IN ('final', 'amended') AND d.status IN ('draft', 'final') OR i.status = 'draft' AND d.status = 'amended')
+    JOIN record.version v ON v.patient_id = l.patient_id AND v.item_id = d.id AND v.version = i.version
+    WHERE l.verb = 'write-report' AND (v.sha256 <> sha256(convert_to(d.resource, 'UTF8')) OR i.status <> d.status) AND (i.status = 'entered-in-error' OR i.status IN ('final', 'amended') AND d.status IN ('draft', 'final') OR i.status = 'draft' AND d.status = 'amended')
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'item % is %, it cannot become %', bad.id, bad.was, bad.becomes USING ERRCODE = 'UD009';

@@ -39,6 +39,12 @@ BEGIN
     FOR party IN SELECT o FROM jsonb_array_elements(coalesce(work -> 'others', '[]') || jsonb_build_array(jsonb_build_object('person', work -> 'person'), jsonb_build_object('team', work -> 'team'))) o
                  WHERE coalesce(o ->> 'person', o ->> 'team') IS NOT NULL
     LOOP
+        -- an institution makes relations for its own people and teams; others come by referral, request or link
+        CONTINUE WHEN party ->> 'person' IS NOT NULL AND NOT EXISTS (
+                SELECT FROM registry.employment e WHERE e.person_id = (party ->> 'person')::uuid AND e.institution_id = l.institution_id
+                    AND (e.until_at IS NULL OR e.until_at > clock_timestamp()))
+            OR party ->> 'person' IS NULL AND NOT EXISTS (
+                SELECT FROM registry.team t WHERE t.id = (party ->> 'team')::uuid AND t.institution_id = l.institution_id);
         INSERT INTO relations.relation AS r (patient_id, id, person_id, team_id, institution_id, kind, source_type, source_id, categories, starts_at, ends_at, made_by, entry_id)
         VALUES (l.patient_id, gen_random_uuid(), (party ->> 'person')::uuid, CASE WHEN party ->> 'person' IS NULL THEN (party ->> 'team')::uuid END, l.institution_id, kind, type, item,
                 coalesce((work ->> 'categories')::bigint, 2097151), opens, closes, l.person_id, l.id)
