@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -37,10 +38,13 @@ register = template.Library()
 @register.simple_tag
 def glyph(name: str) -> SafeString:
     """A sign of the sprite `img/glyphs.svg`; decoration only: a word always stands beside it."""
+    return _drawn(name, static("unidossier/img/glyphs.svg"))
+
+
+@lru_cache(maxsize=256)  # a list draws the same dozen signs hundreds of times
+def _drawn(name: str, sprite: str) -> SafeString:
     return format_html(
-        '<svg class="glyph" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("unidossier/img/glyphs.svg"),
-        name,
+        '<svg class="glyph" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', sprite, name
     )
 
 
