@@ -30,7 +30,7 @@ def open_my_home(secret: bytes, *, patient: UUID, since: datetime, until: dateti
         secret,
         Ask(verb="who-looked", patient=patient, detail={"page": "home"}),
         registry.patient(),
-        record.page(Filter(), size=30),
+        record.page(Filter(), size=80),
         relations.agenda(since=since, until=until),
         log.accesses(size=20),
     )

@@ -18,6 +18,7 @@ Parties = Mapping[str, Party]  # by the reference that names them, such as Locat
 _SLOT = timedelta(minutes=30)  # of an appointment that tells neither end nor length
 _OVER = {"finished", "cancelled", "entered-in-error", "unknown"}
 _ORDERS = {"order", "original-order", "reflex-order", "filler-order", "instance-order"}
+_AMBULATORY = {"AMB", "HH", "VR", "FLD"}  # v3-ActCode: ambulatory, home, virtual, field
 _ENDED_TEAM = {"inactive": "revoked", "suspended": "revoked"}  # the words of relations.from_work
 
 # ACD-2: the performing service sees what the order needs, not the whole record. SNOMED CT codes of category.
@@ -69,7 +70,9 @@ def _encounter(resource: Json, parties: Parties) -> dict[str, Any] | None:
         (one.get("individual") for one in resource.get("participant", ())), parties
     )
     beds = [place["location"].get("display", "") for place in places if _is_bed(place)]
-    facts = _facts("stay", resource["status"], starts=starts, ends=ends, named=named)
+    # an ambulatory contact lies nobody down: only a stay has a ward and a bed
+    kind = "contact" if resource["class"].get("code") in _AMBULATORY else "stay"
+    facts = _facts(kind, resource["status"], starts=starts, ends=ends, named=named)
     return facts | {"bed": beds[0] if beds else ""}
 
 

@@ -87,6 +87,7 @@ INSERT INTO gate.setting_default (name, value, meaning) VALUES
     ('consent-model', 'gp-default', 'CON-3 gp-default, or CON-4 written-consent'),
     ('lead.appointment', '7 days', 'how long before an appointment its carers may prepare'),
     ('length.appointment', '3 months', 'ACD-4: after the end of an ambulatory treatment'),
+    ('length.contact', '3 months', 'ACD-4: after a consultation'),
     ('length.stay', '3 months', 'ACD-4: after the end of a stay'),
     ('length.order', '3 months', 'ACD-4: the performing service, limited to what the order needs'),
     ('length.referral', '3 months', 'ACD-4'),

@@ -20,11 +20,12 @@ from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.log import log_line
 from unidossier.portals.shared.present.rows import title_of
 from unidossier.portals.shared.present.words import BRUSSELS, in_words, language
+from unidossier.portals.shared.words.kinds import PLAIN_KINDS
 from unidossier.registry.directory import directory, institution_name
 
 LOOKED = 3
 NEWS = 5
-QUIET = frozenset({Category.AGENDA, Category.ADMINISTRATIVE, Category.ORDER})
+QUIET = frozenset({Category.AGENDA, Category.ADMINISTRATIVE, Category.ORDER, Category.VITAL_SIGN})
 
 
 @for_somebody
@@ -71,7 +72,7 @@ def _news(opened: MyHome) -> tuple[News, ...]:
     ]
     return tuple(
         News(
-            text=title_of(line)[0],
+            text=f"{PLAIN_KINDS[Category(line['category']).slug]}: {title_of(line)[0]}",
             href=reverse("my:record") + f"?item={line['id']}",
             at=line["clinical_at"].astimezone(BRUSSELS),
             category=Category(line["category"]).slug,
@@ -135,7 +136,7 @@ def _entries() -> tuple[Entry, ...]:
         Entry(
             label=_("Who has access"),
             href=reverse("my:access"),
-            glyph="people",
+            glyph="team",
             hint=_("Who can see your record, and until when"),
         ),
     )

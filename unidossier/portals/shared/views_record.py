@@ -154,8 +154,8 @@ def _item_actions(request: HttpRequest, opened: OpenItem, *, desk: Desk) -> tupl
         return ()
     href = reverse(f"{desk.face}:report", args=[opened.patient["id"], line["id"]])
     if line["status"] == "draft":
-        return (Entry(label=_("Go on writing"), href=href, glyph="edit"),)
-    return (Entry(label=_("Amend"), href=href, glyph="edit"),)
+        return (Entry(label=_("Go on writing"), href=href, glyph="plus"),)
+    return (Entry(label=_("Amend"), href=href, glyph="plus"),)
 
 
 def _whole(
@@ -213,7 +213,7 @@ def _record_context(
             Entry(
                 label=_("Write a report"),
                 href=reverse(f"{desk.face}:new-report", args=[patient]),
-                glyph="edit",
+                glyph="plus",
             ),
         )
         if writes

@@ -6,7 +6,7 @@ CREATE TABLE relations.relation (
     person_id      uuid REFERENCES registry.person,
     team_id        uuid REFERENCES registry.team,
     institution_id uuid NOT NULL REFERENCES registry.institution,
-    kind           text NOT NULL CHECK (kind IN ('appointment', 'stay', 'order', 'referral', 'care-team', 'gp', 'granted', 'request', 'link')),
+    kind           text NOT NULL CHECK (kind IN ('appointment', 'stay', 'contact', 'order', 'referral', 'care-team', 'gp', 'granted', 'request', 'link')),
     source_type    text NOT NULL,                  -- what made it: Appointment, Encounter, ServiceRequest, CareTeam, patient, desk ...
     source_id      uuid,
     proof          text NOT NULL DEFAULT 'work',   -- proof class: work, eid-reading, signed-form, number-typed, declared ...

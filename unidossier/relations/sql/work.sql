@@ -1,5 +1,5 @@
 -- Relations come from work (ACD-2): storing an appointment, a stay, an order or a care team makes, moves or ends the relation in the same transaction.
--- work: {"kind": "appointment|stay|order|referral|care-team", "status": FHIR status, "starts": instant, "ends": instant|null, "person": uuid|null, "team": uuid|null,
+-- work: {"kind": "appointment|stay|contact|order|referral|care-team", "status": FHIR status, "starts": instant, "ends": instant|null, "person": uuid|null, "team": uuid|null,
 --        "others": [{"person"|"team": uuid}], "reason": text, "bed": text, "categories": mask|null}
 
 CREATE OR REPLACE FUNCTION relations.lasts(institution uuid, kind text) RETURNS interval LANGUAGE sql STABLE AS $$

@@ -17,6 +17,8 @@ Act = Literal[
     "printed",
     "exported",
     "refused",
+    "signed-in",
+    "signed-out",
 ]
 
 

@@ -9,8 +9,8 @@ from unidossier.kernel.category import Category
 from unidossier.portals.shared.components.banner import PatientBanner, WhyIn
 from unidossier.portals.shared.components.states import Reading
 from unidossier.portals.shared.present.rows import title_of
+from unidossier.portals.shared.present.vocabulary import rule_in_words
 from unidossier.portals.shared.present.words import age, in_words, initials, local_day, number_of, why
-from unidossier.portals.shared.words.rules import RULES
 
 SEX = {"female": "F", "male": "M", "other": "X"}
 NONE_KNOWN = frozenset(
@@ -70,19 +70,19 @@ def why_in(rule: str, relations: list[Row]) -> WhyIn | None:
     if rule == "BTG-1.emergency":
         return WhyIn(kind="glass", text=_("Break-the-glass"))
     if rule.startswith("REP-"):
-        return WhyIn(kind="representative", text=str(RULES[rule]))
+        return WhyIn(kind="representative", text=rule_in_words(rule))
     wanted = {"CON-3.gp": ("gp",)}.get(rule)
     fitting = [one for one in relations if one["mine"] and (wanted is None or one["kind"] in wanted)]
     if not fitting:
-        return WhyIn(kind="relation", text=str(RULES.get(rule, rule)))
-    # the one that lasts longest is the reason one stays in
-    best = max(fitting, key=lambda one: (one["ends_at"] is None, one["ends_at"] or one["starts_at"]))
-    place = in_words(best["team"])
-    return WhyIn(
-        kind="relation",
-        text=f"{why(best['kind'])}, {place}" if place else why(best["kind"]),
-        until=best["ends_at"],
+        return WhyIn(kind="relation", text=rule_in_words(rule))
+    # a place tells more than a name, and what lasts longest is why one stays in
+    best = max(
+        fitting,
+        key=lambda one: (bool(one["team"]), one["ends_at"] is None, one["ends_at"] or one["starts_at"]),
     )
+    place = in_words(best["team"])
+    text = f"{why(best['kind'])}, {place}" if place else why(best["kind"])
+    return WhyIn(kind="relation", text=text, until=best["ends_at"])
 
 
 def _last_day(patient: Row, at: datetime) -> date:

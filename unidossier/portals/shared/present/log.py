@@ -18,6 +18,8 @@ ACTS: dict[str, Act] = {
     "open-attachment": "read",
     "fhir-read": "read",
     "who-looked": "opened",
+    "sign-in": "signed-in",
+    "sign-out": "signed-out",
     "write-report": "wrote",
     "plan": "wrote",
     "deliver": "wrote",

@@ -113,7 +113,7 @@ def agenda(listed: MyPatients, *, href: Address, at: datetime) -> tuple[AgendaLi
             is_now=one["starts_at"] <= at < (one["ends_at"] or one["starts_at"]),
         )
         for one in listed.agenda
-        if one["patient_id"] in people
+        if one["patient_id"] in people and one["mine"]
     )
 
 

@@ -26,13 +26,12 @@ def title_of(line: Row) -> tuple[str, str]:
     return line["title"], line["language"] if line["language"] != language() else ""
 
 
-# A coded fact is its code; a report or letter is named by its author.
+# A coded fact is its code; a report or letter is named by its author, and a medicine also by its strength.
 TRANSLATED = frozenset(
     {
         Category.PROBLEM,
         Category.ALLERGY,
         Category.VACCINATION,
-        Category.MEDICATION,
         Category.VITAL_SIGN,
         Category.LABORATORY,
     }

@@ -187,7 +187,7 @@ def _who_treats(relations: list[Row], *, at: datetime) -> Tile:
         seen.setdefault(one["person_id"] or one["team_id"], one)
     shown = list(seen.values())
     return Tile(
-        kind="people",
+        kind="team",
         title=_("Who treats"),
         count=len(shown),
         relations=tuple(relation(one, at=at) for one in shown[:SHOWN]),

@@ -56,6 +56,7 @@ def why(kind: str) -> str:
     return {
         "appointment": _("Appointment"),
         "stay": _("Stay"),
+        "contact": _("Consultation"),
         "order": _("Examination asked"),
         "referral": _("Referral"),
         "care-team": _("Care team"),

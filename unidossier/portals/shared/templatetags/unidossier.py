@@ -19,6 +19,7 @@ from unidossier.portals.shared.components.log_line import LogLine
 from unidossier.portals.shared.components.range_bar import RangeDrawing, draw_range
 from unidossier.portals.shared.components.sparkline import Sparkline, SparklineDrawing, draw_sparkline
 from unidossier.portals.shared.components.trend import Trend, TrendDrawing, draw_trend
+from unidossier.portals.shared.present.vocabulary import rule_in_words
 from unidossier.portals.shared.words.kinds import (
     FLAG_SIGNS,
     FLAGS,
@@ -30,7 +31,6 @@ from unidossier.portals.shared.words.kinds import (
     STATUSES,
 )
 from unidossier.portals.shared.words.log import log_sentence
-from unidossier.portals.shared.words.rules import RULES
 
 register = template.Library()
 
@@ -99,7 +99,7 @@ def flag_sign(flag: str | None) -> str:
 @register.filter
 def rule_words(rule: str) -> str:
     """The rule that decided, in plain words (ACD-9)."""
-    return str(RULES.get(rule, rule))
+    return rule_in_words(rule)
 
 
 @register.filter

@@ -50,5 +50,7 @@ def _patterns_of_self() -> dict[str, str]:
         "withdrew": pgettext("you", "You withdrew %(what)s"),
         "printed": pgettext("you", "You printed %(what)s"),
         "exported": pgettext("you", "You took out %(what)s"),
+        "signed-in": pgettext("you", "You signed in"),
+        "signed-out": pgettext("you", "You signed out"),
         "refused": pgettext("you", "You tried to open %(what)s and were refused"),
     }
