@@ -1,5 +1,7 @@
 """My: who has access, and who looked (MY-14, MY-15)."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,8 +28,8 @@ def access(request: HttpRequest) -> HttpResponse:
     patient, rule, relations, representing = list_who_has_access(
         request.requester.secret, patient=subject(request)
     )
-    people = tuple(relation(one, at=at) for one in relations if one["person_id"])
-    teams = tuple(relation(one, at=at) for one in relations if not one["person_id"])
+    people = _merged([relation(one, at=at) for one in relations if one["person_id"]])
+    teams = _merged([relation(one, at=at) for one in relations if not one["person_id"]])
     acting = tuple(_representative(one, at=at) for one in representing)
     groups = tuple(
         {"title": title, "relations": shown}
@@ -36,6 +38,21 @@ def access(request: HttpRequest) -> HttpResponse:
     )
     context = {"banner": my_banner(patient, rule=rule, at=at), "groups": groups}
     return render(request, "my/access.html", frame(request, **context))
+
+
+def _merged(lines: list[Relation]) -> tuple[Relation, ...]:
+    """One line a person or team: every reason named, the bar of the one that lasts longest (`lines` come by end)."""
+    by_name: dict[tuple[str, str, str], list[Relation]] = {}
+    for line in lines:
+        by_name.setdefault((line.name, line.function, line.institution), []).append(line)
+    return tuple(
+        replace(
+            same[-1],
+            why=", ".join(dict.fromkeys(one.why for one in same)),
+            proof=", ".join(dict.fromkeys(one.proof for one in same)),
+        )
+        for same in by_name.values()
+    )
 
 
 def _representative(row: Row, *, at) -> Relation:

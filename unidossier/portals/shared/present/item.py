@@ -1,7 +1,7 @@
 """The chosen item, whole, for the reading pane."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import orjson
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from unidossier.actions.open_item import OpenItem
 from unidossier.gate.door import Row
 from unidossier.kernel.category import Category
-from unidossier.portals.shared.components.item import Attachment, Item, ResultLine, Version
+from unidossier.portals.shared.components.item import Attachment, Item, ResultLine, Section, Version
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.present.facts import facts
 from unidossier.portals.shared.present.reading import sections
@@ -49,7 +49,7 @@ def item(
     pictures, files = _files(opened.attachments, ways)
     return Item(
         row=item_row(line, href=ways.item, chosen=line["id"], trend=ways.trend),
-        sections=sections(resource),
+        sections=_untitled(sections(resource), title=line["title"]),
         facts=facts(resource),
         results=tuple(
             ResultLine(
@@ -77,6 +77,13 @@ def item(
         actions=actions,
         advice=advice,
     )
+
+
+def _untitled(told: tuple[Section, ...], *, title: str) -> tuple[Section, ...]:
+    """Drop a first heading that only repeats the title of the item."""
+    if told and told[0].heading.casefold() == title.casefold():
+        return (replace(told[0], heading=""), *told[1:])
+    return told
 
 
 def _files(attachments: list[Row], ways: Ways) -> tuple[tuple[Attachment, ...], tuple[Attachment, ...]]:

@@ -72,19 +72,30 @@ def _attached(attachments) -> Iterator[Section]:
 
 
 def _headed(text: str, *, title: str) -> Iterator[Section]:
-    """Split a plain text at its headings: a line marked by # or written wholly in capitals."""
+    """Split a plain text into sections: a block whose first line reads like a heading begins one."""
     heading, body = title, []
-    for line in text.replace("\r", "").split("\n"):
-        bare = line.strip()
-        if bare.startswith("#") or (
-            4 <= len(bare) <= 60 and bare.isupper() and any(c.isalpha() for c in bare)
-        ):
-            if body:
+    for block in re.split(r"\n\s*\n", text.replace("\r", "").strip()):
+        lines = [line.strip() for line in block.split("\n") if line.strip()]
+        if lines and _is_heading(lines[0], alone=len(lines) == 1):
+            if body or heading != title:
                 yield Section(heading=heading, paragraphs=tuple(body))
-            heading, body = bare.strip("# :"), []
-        elif bare:
-            body.append(bare)
+            heading, body = lines[0].strip("# :"), []
+            lines = lines[1:]
+        body += lines
     yield Section(heading=heading, paragraphs=tuple(body))
+
+
+def _is_heading(line: str, *, alone: bool) -> bool:
+    """A line marked by # or in capitals; or a short one without a full stop that stands over other lines."""
+    if line.startswith("#") or (4 <= len(line) <= 60 and line.isupper()):
+        return True
+    return (
+        not alone
+        and len(line) <= 60
+        and line[-1] not in ".,;!?)"
+        and line[0].isupper()
+        and not any(c.isdigit() for c in line)
+    )
 
 
 def _lines(text: str) -> tuple[str, ...]:

@@ -35,8 +35,8 @@ def tiles(
     """Return the columns of the summary in the order shown."""
     of = {category: [line for line in summary if line["category"] == category] for category in (2, 3, 5)}
     return (
-        _problems(of[Category.PROBLEM], opens=opens, href=href, more=kind_href("problem")),
         _allergies(of[Category.ALLERGY], opens=opens, href=href, more=kind_href("allergy")),
+        _problems(of[Category.PROBLEM], opens=opens, href=href, more=kind_href("problem")),
         _medication(
             of[Category.MEDICATION], opens=opens, today=at.date(), href=href, more=kind_href("medication")
         ),
