@@ -137,3 +137,21 @@ def test_tokens_are_for_the_demonstration(member: str, mark: None, world: World)
         "SELECT face, function FROM gate.session WHERE secret_hash = sha256(%s)", bytes.fromhex(token)
     )
     assert rows == [("api", "nurse")]
+
+
+def test_a_figure_whose_place_is_gone_is_not_offered(
+    browser: Browser, member: str, mark: None, world: World
+) -> None:
+    world.run(
+        "UPDATE registry.employment SET until_at = now() WHERE person_id = (SELECT person_id FROM public.account WHERE username = %s)",
+        member,
+    )
+    with settings(flag=True):
+        assert member not in browser.get("/sign-in").content.decode()
+        assert browser.post("/reached/demo", username=member).status_code == 404
+
+
+def test_the_visitor_keeps_the_language_he_reads(browser: Browser, member: str, mark: None) -> None:
+    with settings(flag=True):
+        browser.post("/reached/demo", username=member)
+        assert '<html lang="fr"' in browser.get("/places", headers={"Accept-Language": "fr"}).content.decode()

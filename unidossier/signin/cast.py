@@ -41,31 +41,31 @@ def groups(faces: Sequence[str]) -> tuple[tuple[str, tuple[Member, ...]], ...]:
     people = dict(
         Account.objects.filter(username__in=[m.username for m in shown]).values_list("username", "person_id")
     )
-    listed = [_member(told, _identity(people[told.username])) for told in shown if told.username in people]
+    known = [(told, _identity(people[told.username])) for told in shown if told.username in people]
+    listed = [
+        _member(told, identity, place) for told, identity in known if (place := place_of(told, identity))
+    ]
     return tuple((FACE_NAMES[face], _of(face, listed)) for face in faces if _of(face, listed))
 
 
 def place_of(told: Any, identity: Identity) -> Place | None:
-    """Return the place that the cast means for this person, None when he has it no longer."""
-    return next(
-        (place for place in identity.places if (place.face, place.function) == (told.face, told.function)),
-        None,
-    )
+    """Return the place that the cast means for this person, else one on the same face, None when there is none."""
+    near = [place for place in identity.places if place.face == told.face]
+    return next((place for place in near if place.function == told.function), near[0] if near else None)
 
 
 def _of(face: str, listed: Iterable[Member]) -> tuple[Member, ...]:
     return tuple(member for member in listed if member.face == face)
 
 
-def _member(told: Any, identity: Identity) -> Member:
+def _member(told: Any, identity: Identity, place: Place) -> Member:
     language = get_language() or "en"
-    place = place_of(told, identity)
     return Member(
         username=told.username,
         name=identity.name,
         initials="".join(word[:1] for word in identity.name.split()[:2]),
-        function=place.function_words.get(language, "") if place else "",
-        institution=place.institution_names.get(language, "") if place else "",
+        function=place.function_words.get(language, ""),
+        institution=place.institution_names.get(language, ""),
         hint=told.hint[language],
         face=told.face,
     )

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST
 
 from unidossier.signin.cast import members, place_of
 from unidossier.signin.demo_entry import DEMO_METHOD, demo_is_open
-from unidossier.signin.display import keep_choices_of
 from unidossier.signin.enter import enter, leave, renew
 from unidossier.signin.models import Account
 from unidossier.signin.way import home_of, safe_way
@@ -34,9 +33,8 @@ def demo_entry(request: HttpRequest) -> HttpResponse:
     login(request, account, backend=BACKEND)
     record_authentication(request, account, DEMO_METHOD)
     enter(request, identity, place=place, purpose=place.purpose)
-    response = redirect(home_of(place.face))
-    keep_choices_of(account, request, response)
-    return response
+    # the visitor keeps the language in which he reads this page, whatever his figure speaks
+    return redirect(home_of(place.face))
 
 
 @require_POST
