@@ -169,6 +169,25 @@ def test_a_function_writes_only_its_own_kinds(client: Any, hospital: Hospital, w
     assert sender.post("/fhir/Observation", observation(patient_id)).status_code == 403
 
 
+def test_nobody_prolongs_his_own_relation_by_work_of_his_making(
+    physician: Sender, machine: Sender, hospital: Hospital, world: World, known: UUID
+) -> None:  # ACD-4
+    ((registered,),) = world.run("SELECT patient_id FROM record.directory WHERE id = %s", known)
+    world.relation(registered, hospital.physician)
+    team = {
+        "resourceType": "CareTeam",
+        "status": "active",
+        "subject": {"reference": f"Patient/{known}"},
+        "period": {"start": "2026-01-01"},
+        "participant": [{"member": {"reference": f"Practitioner/{hospital.physician.person}"}}],
+    }
+    assert physician.post("/fhir/Observation", observation(known)).status_code == 201
+    assert physician.post("/fhir/CareTeam", team).status_code == 403
+    assert machine.post("/fhir/CareTeam", team).status_code == 201
+    rows = world.run("SELECT kind FROM relations.relation WHERE patient_id = %s ORDER BY kind", registered)
+    assert rows == [("appointment",), ("care-team",)]
+
+
 def test_a_patient_may_not_write_here(client: Any, world: World) -> None:
     patient_id = world.patient()
     sender = Sender(client, world.own_session(patient_id, face="api"))

@@ -104,7 +104,7 @@ def _care_team(resource: Json, parties: Parties) -> dict[str, Any] | None:
     period = resource.get("period", {})
     if "start" not in period:
         return None
-    status = resource.get("status", "active")
+    status = str(resource.get("status", "active"))
     return _facts(
         "care-team",
         _ENDED_TEAM.get(status, status),

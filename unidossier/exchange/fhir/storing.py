@@ -51,11 +51,18 @@ def _require_storable(bearer: Bearer, arrival: Arrival) -> None:
             "business-rule",
             "The resources belong to several patients; send one transaction per patient.",
         )
-    if not bearer.is_machine and (arrival.registrations or arrival.foreign):
-        kind = "Patient" if arrival.registrations else arrival.foreign[0].resource_type
-        raise refused(
-            403, "forbidden", f"Only the system of an institution may send a {kind}.", expression=kind
-        )
+    if not bearer.is_machine:
+        _require_a_carers_own(arrival)
+
+
+def _require_a_carers_own(arrival: Arrival) -> None:
+    """Refuse what only an institution's system sends: patients, what is about nobody, and work."""
+    kinds = ["Patient"] if arrival.registrations else [one.resource_type for one in arrival.foreign]
+    # ACD-4: with an appointment or a care team of his own making a carer could prolong his relation without end
+    kinds += [one.resource_type for versions in arrival.versions.values() for one in versions if one.is_work]
+    if kinds:
+        told = f"Only the system of an institution may send a {kinds[0]}."
+        raise refused(403, "forbidden", told, expression=kinds[0])
 
 
 def _deliver(bearer: Bearer, arrival: Arrival) -> dict[UUID, tuple[str, Stored]]:
