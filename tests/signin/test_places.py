@@ -1,5 +1,7 @@
 """The place to go on from, and the purpose (ACD-6, REP-5)."""
 
+import time
+
 import pytest
 
 from tests.gate.world import World, hours
@@ -149,3 +151,20 @@ def test_the_registry_tells_nobody_but_the_sign_in_who_is_who(world: World, peop
             connection.rollback()
     with pytest.raises(ClaimsRefused):
         whoami(new_id())
+
+
+def test_changing_place_does_not_make_the_second_factor_fresh(
+    browser: Browser, people: People, world: World
+) -> None:
+    worker = world.worker("nurse", world.institution())
+    world.run("UPDATE registry.person SET patient_id = %s WHERE id = %s", world.patient(), worker.person)
+    nurse = people.account(worker.person)
+    browser.go_in(nurse)
+    time.sleep(1.2)
+    browser.post("/places", place="patient", purpose="own")
+    [(apart, proven)] = world.run(
+        """SELECT extract(epoch FROM max(started_at) - min(started_at)), extract(epoch FROM max(strong_at) - min(strong_at))
+           FROM gate.session WHERE person_id = %s""",
+        nurse.person,
+    )
+    assert apart > 1.2 and proven < 0.5, "both sessions tell the same proof"
