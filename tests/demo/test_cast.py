@@ -73,6 +73,16 @@ def test_the_sign_in_page_has_a_dozen_people_for_all_faces():
     assert len({account.username for account in every}) == len(every)
 
 
+def test_every_institution_has_one_machine_that_delivers(cast: World):
+    machines = {post.institution: post.person for post in cast.employments if post.function == "machine"}
+    assert set(machines) == {place.key for place in cast.institutions}
+    names = {person.key: person.name for person in cast.persons}
+    for place in cast.institutions:
+        if not place.is_network:
+            assert names[machines[place.key]] == f"Software {place.names[place.language]}"
+            assert all(person.nihdi is None for person in cast.persons if person.key == machines[place.key])
+
+
 def test_staff_names_are_told_apart(cast: World):
     names = [person.name for person in cast.persons if person.sex != "unknown"]
     assert len(set(names)) == len(names)

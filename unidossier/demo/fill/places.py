@@ -47,7 +47,6 @@ def set_up_places(connection: psycopg.Connection, world: World) -> None:
     )
     _people(cursor, world)
     _posts(cursor, world)
-    _machines(cursor, world)
 
 
 def _people(cursor: psycopg.Cursor, world: World) -> None:
@@ -146,31 +145,4 @@ def _posts(cursor: psycopg.Cursor, world: World) -> None:
     cursor.executemany(
         "INSERT INTO registry.duty (id, team_id, person_id, starts_at, ends_at) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         members + duties,
-    )
-
-
-def _machines(cursor: psycopg.Cursor, world: World) -> None:
-    """Give every institution without one a machine account: the software of a practice delivers too (XCH-1)."""
-    have = {one.institution for one in world.employments if one.function == "machine"}
-    lacking = [one for one in world.institutions if one.key not in have]
-    cursor.execute("SET LOCAL ROLE unidossier_store")
-    cursor.executemany(
-        """INSERT INTO registry.person (id, human_id, family, given, sort_key, language, professional)
-        VALUES (%s, %s, %s, %s, %s, %s, true) ON CONFLICT DO NOTHING""",
-        [
-            (
-                person_id(f"machine.{one.key}"),
-                person_id(f"machine.{one.key}"),
-                one.names[one.language],
-                "Software",
-                name_key(one.names[one.language], given="Software"),
-                one.language,
-            )
-            for one in lacking
-        ],
-    )
-    cursor.execute("RESET ROLE")
-    cursor.executemany(
-        "INSERT INTO registry.employment (id, person_id, institution_id, function, from_at) VALUES (%s, %s, %s, 'machine', now()) ON CONFLICT DO NOTHING",
-        [(line_id("employment", one.key, "machine"), person_id(f"machine.{one.key}"), institution_id(one.key)) for one in lacking],
     )

@@ -13,15 +13,17 @@ _SUPPORT: tuple[tuple[str, str, int], ...] = (
     ("paramedical", "occupational-therapist", 1), ("paramedical", "dietician", 1),
     ("paramedical", "psychologist", 1), ("social", "social-worker", 1),
 )  # fmt: skip
+# The software of a practice delivers too, by a machine account of its own (XCH-1).
+_SOFTWARE = ("practice", "machine", 1)
 _OUTSIDE: dict[str, tuple[tuple[str, str, int], ...]] = {
-    "wilgen": (("practice", "gp", 2), ("practice", "trainee-physician", 1)),
-    "faubourg": (("practice", "gp", 2),),
-    "markt": (("practice", "gp", 2),),
-    "vijzel": (("practice", "pharmacist-public", 1),),
-    "beweging": (("practice", "physiotherapist", 2),),
-    "soleil": (("practice", "nurse", 2),),
-    "zonneroute": (("practice", "nurse", 2),),
-    "molenhof": (("practice", "dentist", 1),),
+    "wilgen": (("practice", "gp", 2), ("practice", "trainee-physician", 1), _SOFTWARE),
+    "faubourg": (("practice", "gp", 2), _SOFTWARE),
+    "markt": (("practice", "gp", 2), _SOFTWARE),
+    "vijzel": (("practice", "pharmacist-public", 1), _SOFTWARE),
+    "beweging": (("practice", "physiotherapist", 2), _SOFTWARE),
+    "soleil": (("practice", "nurse", 2), _SOFTWARE),
+    "zonneroute": (("practice", "nurse", 2), _SOFTWARE),
+    "molenhof": (("practice", "dentist", 1), _SOFTWARE),
 }
 
 

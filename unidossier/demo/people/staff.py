@@ -8,7 +8,7 @@ from unidossier.demo.numbers import STAFF_COUNTERS, national_number, professiona
 from unidossier.demo.people.posts import posts
 from unidossier.demo.places.institutions import INSTITUTIONS, team_key
 from unidossier.demo.places.names import FAMILY, given_names
-from unidossier.demo.world import Employment, Person, Team
+from unidossier.demo.world import Employment, Institution, Person, Team
 
 # Persons whom the accounts of cast.py name, so that texts may speak of them.
 NAMED: dict[str, tuple[str, str, str]] = {
@@ -56,7 +56,8 @@ _MACHINE = {
 
 
 def _nihdi(function: str, team: str, kind: str, numbers: "count[int]") -> str | None:
-    profession = _PROFESSION.get(function, 4 if kind == "home-nursing" else None)
+    at_home = kind == "home-nursing" and function == "nurse"
+    profession = _PROFESSION.get(function, 4 if at_home else None)
     if profession is None:
         return None
     sequence = next(numbers)
@@ -86,10 +87,20 @@ def _free_name(rng: Random, language: str, sex: str, used: set[str]) -> tuple[st
             return given, family
 
 
-def _person(key: str, function: str, language: str, rng: Random, used: set[str], nihdi: str | None) -> Person:
+def _machine(key: str, place: Institution) -> Person:
+    """The interface of a hospital's laboratory, or the software of a practice: no human being, so no numbers."""
+    given, family = (
+        _MACHINE[place.language] if place.is_network else ("Software", place.names[place.language])
+    )
+    return Person(key=key, given=given, family=family, sex="unknown", languages=(place.language,))
+
+
+def _person(
+    key: str, function: str, place: Institution, rng: Random, used: set[str], nihdi: str | None
+) -> Person:
     if function == "machine":
-        given, family = _MACHINE[language]
-        return Person(key=key, given=given, family=family, sex="unknown", languages=(language,))
+        return _machine(key, place)
+    language = place.language
     sex = (
         "female"
         if rng.random() < (0.8 if function in ("nurse", "midwife", "practical-nurse") else 0.5)
@@ -145,6 +156,6 @@ def staff(seed: int, today: date, teams: tuple[Team, ...]) -> tuple[list[Person]
             for number in range(1, people + 1):
                 key = f"{place.key}.{team}.{function}.{number}"
                 nihdi = _nihdi(function, team, place.kind, numbers)
-                persons.append(_person(key, function, place.language, rng, used, nihdi))
+                persons.append(_person(key, function, place, rng, used, nihdi))
                 employments.append(_employment(key, function, team, place.key, number, rng, today))
     return persons, employments + _moves(today)
