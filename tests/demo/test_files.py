@@ -10,8 +10,10 @@ import pydicom
 import pypdfium2
 import pytest
 from PIL import Image
+from stdnum import verhoeff
 
 import unidossier.demo.texts
+from unidossier.demo.codes import SNOMED, table
 from unidossier.demo.codes.documents import title_of
 from unidossier.demo.texts import template
 from unidossier.demo.texts.words import words
@@ -35,6 +37,14 @@ def test_a_text_says_the_same_in_three_languages(cast: World, path: Path):
             for language in ("nl", "fr", "de")
         }
         assert facts["nl"] == facts["fr"] == facts["de"], name
+
+
+@pytest.mark.parametrize("name", ["allergies", "problems", "procedures", "reactions"])
+def test_the_check_digit_of_every_snomed_code_is_right(name: str):
+    coded = [each for each in table(name).values() if each.code]
+    assert coded
+    for each in coded:
+        assert each.system == SNOMED and verhoeff.is_valid(each.code), each
 
 
 def _files(told: list[PatientHistory], media_type: str) -> list[tuple[PatientHistory, dict, Attachment]]:

@@ -17,7 +17,7 @@ _SYSTEMS = {
 
 @dataclass(frozen=True)
 class Code:
-    """One concept: where it is defined, its code, its words by language."""
+    """One concept: where it is defined, its code (empty: words alone), its words by language."""
 
     system: str
     code: str
@@ -26,6 +26,8 @@ class Code:
     def concept(self, language: str) -> dict:
         """A FHIR CodeableConcept with the display in `language`."""
         text = self.texts.get(language) or self.texts["en"]
+        if not self.code:
+            return {"text": text}
         return {"coding": [{"system": self.system, "code": self.code, "display": text}], "text": text}
 
 
