@@ -30,6 +30,7 @@ EVERY_TIME = (
     ("gate/sql/grant.sql", "unidossier_gate"),
     ("gate/sql/session.sql", "unidossier_gate"),
     ("signin/sql/whoami.sql", "unidossier_gate"),
+    ("exchange/fhir/sql/bearer.sql", "unidossier_gate"),
     ("relations/sql/work.sql", "unidossier_store"),
     ("record/sql/store.sql", "unidossier_store"),
     ("registry/sql/register.sql", "unidossier_store"),

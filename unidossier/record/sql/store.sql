@@ -12,12 +12,10 @@ DO $$ BEGIN
     END IF;
 END $$;
 
--- Words of the text's own language (stemmed) and the plain words (for search as you type, in any language).
+-- Words of the text's own language (stemmed) and the plain words (for search as you type, in any language). Nothing is ranked: no weights.
 CREATE OR REPLACE FUNCTION record.words(language text, title text, body text) RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
-    SELECT setweight(to_tsvector('record.plain', coalesce(title, '')), 'A')
-        || setweight(to_tsvector(CASE language WHEN 'fr' THEN 'record.fr' WHEN 'nl' THEN 'record.nl' WHEN 'de' THEN 'record.de' ELSE 'record.en' END::regconfig, coalesce(title, '')), 'A')
-        || setweight(to_tsvector('record.plain', coalesce(body, '')), 'C')
-        || setweight(to_tsvector(CASE language WHEN 'fr' THEN 'record.fr' WHEN 'nl' THEN 'record.nl' WHEN 'de' THEN 'record.de' ELSE 'record.en' END::regconfig, coalesce(body, '')), 'C')
+    SELECT to_tsvector('record.plain', concat_ws(' ', title, body))
+        || to_tsvector(CASE language WHEN 'fr' THEN 'record.fr' WHEN 'nl' THEN 'record.nl' WHEN 'de' THEN 'record.de' ELSE 'record.en' END::regconfig, concat_ws(' ', title, body))
 $$;
 
 CREATE OR REPLACE FUNCTION record.store(deliveries jsonb)
@@ -27,13 +25,16 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     l gate.live := gate.cur();
     bad record;
+    rows record.delivery[];
+    fresh_ids uuid[];
 BEGIN
     IF l.patient_id IS NULL OR l.writes = 0 THEN
         RAISE EXCEPTION 'this grant writes nothing' USING ERRCODE = 'UD002';
     END IF;
+    rows := ARRAY(SELECT d FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d);  -- read once
     FOR bad IN
         SELECT d.id, d.category, i.category AS had, i.institution_id, i.version, d.expected, g.patient_id AS holder
-        FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d
+        FROM unnest(rows) d
         LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
         LEFT JOIN record.directory g ON g.id = d.id
         WHERE (l.writes & (1::bigint << d.category)) = 0 OR (l.writes & (1::bigint << i.category)) = 0 OR i.institution_id <> l.institution_id OR g.patient_id <> l.patient_id
@@ -50,7 +51,7 @@ BEGIN
 
     -- a person writes forward only: what is withdrawn stays so, what was validated is amended, never a draft again (REC-5)
     SELECT i.id, i.status AS was, d.status AS becomes INTO bad
-    FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
+    FROM unnest(rows) d JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
     JOIN record.version v ON v.patient_id = l.patient_id AND v.item_id = d.id AND v.version = i.version
     WHERE l.verb = 'write-report' AND (v.sha256 <> sha256(convert_to(d.resource, 'UTF8')) OR i.status <> d.status) AND (i.status = 'entered-in-error' OR i.status IN ('final', 'amended') AND d.status IN ('draft', 'final') OR i.status = 'draft' AND d.status = 'amended')
     LIMIT 1;
@@ -58,14 +59,18 @@ BEGIN
         RAISE EXCEPTION 'item % is %, it cannot become %', bad.id, bad.was, bad.becomes USING ERRCODE = 'UD009';
     END IF;
 
-    RETURN QUERY
-    WITH incoming AS (
-        SELECT d.*, sha256(convert_to(d.resource, 'UTF8')) AS sum, coalesce(i.version, 0) AS last, v.sha256 AS last_sum, v.status AS last_status
-        FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d
+    -- what is really new: work told again makes and ends nothing
+    fresh_ids := ARRAY(
+        SELECT d.id FROM unnest(rows) d
         LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
         LEFT JOIN record.version v ON v.patient_id = l.patient_id AND v.item_id = d.id AND v.version = i.version
+        WHERE v.sha256 IS DISTINCT FROM sha256(convert_to(d.resource, 'UTF8')) OR v.status IS DISTINCT FROM d.status);
+    RETURN QUERY
+    WITH incoming AS (
+        SELECT d.*, coalesce(i.version, 0) AS last, d.id = ANY (fresh_ids) AS is_fresh
+        FROM unnest(rows) d LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
     ), fresh AS (
-        SELECT * FROM incoming WHERE last_sum IS DISTINCT FROM sum OR last_status IS DISTINCT FROM status
+        SELECT *, sha256(convert_to(resource, 'UTF8')) AS sum FROM incoming WHERE is_fresh
     ), versions AS (
         INSERT INTO record.version (patient_id, item_id, version, institution_id, category, status, title, author_id, author_name, reason, entry_id, resource, sha256)
         SELECT l.patient_id, id, last + 1, l.institution_id, category, status, title, author_id, coalesce(author_name, ''), coalesce(reason, ''), l.id, resource, sum FROM fresh
@@ -87,11 +92,10 @@ BEGIN
         SELECT l.patient_id, f.id, decode(a ->> 'sha256', 'hex'), a ->> 'name', a ->> 'media_type', (a ->> 'size')::integer FROM fresh f, jsonb_array_elements(f.attachments) a
         WHERE jsonb_typeof(f.attachments) = 'array' ON CONFLICT DO NOTHING
     )
-    SELECT i.id, CASE WHEN i.last_sum IS DISTINCT FROM i.sum OR i.last_status IS DISTINCT FROM i.status THEN i.last + 1 ELSE i.last END,
-           CASE WHEN i.last = 0 THEN 'created' WHEN i.last_sum IS DISTINCT FROM i.sum OR i.last_status IS DISTINCT FROM i.status THEN 'updated' ELSE 'unchanged' END
+    SELECT i.id, i.last + i.is_fresh::integer, CASE WHEN NOT i.is_fresh THEN 'unchanged' WHEN i.last = 0 THEN 'created' ELSE 'updated' END
     FROM incoming i;
 
     INSERT INTO record.presence (patient_id, institution_id) VALUES (l.patient_id, l.institution_id) ON CONFLICT DO NOTHING;
-    PERFORM relations.from_work(l, d.id, d.type, d.work) FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d WHERE jsonb_typeof(d.work) = 'object';
+    PERFORM relations.from_work(l, d.id, d.type, d.work) FROM unnest(rows) d WHERE jsonb_typeof(d.work) = 'object' AND d.id = ANY (fresh_ids);
 END
 $$;
