@@ -16,7 +16,7 @@ from unidossier.database.setup import set_up
 
 
 def unidossier(*arguments: str | Path, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     return subprocess.run(
         [sys.executable, "-m", "unidossier.command", *map(str, arguments)],
         capture_output=True,
@@ -40,6 +40,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as settings, EmbeddedServer(home) as server:
         settings.setenv("UNIDOSSIER_HOME", str(home.path))
         settings.delenv("DATABASE_URL", raising=False)
+        settings.delenv("DATABASE_MIGRATE_URL", raising=False)
         set_up(home, server=server)
     return home.path
 

@@ -26,6 +26,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int
     with pytest.MonkeyPatch.context() as settings, EmbeddedServer(home) as server:
         settings.setenv("UNIDOSSIER_HOME", str(home.path))
         settings.delenv("DATABASE_URL", raising=False)
+        settings.delenv("DATABASE_MIGRATE_URL", raising=False)
         set_up(home, server=server)
         with psycopg.connect(server.dsn(SUPERUSER, DATABASE)) as connection:
             connection.execute("CREATE TABLE public.kept AS SELECT generate_series(1, 1234) AS number")

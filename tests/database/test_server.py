@@ -220,6 +220,7 @@ def test_a_short_command_uses_the_server_that_runs(
     home: Home, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("DATABASE_MIGRATE_URL", raising=False)
     with running(home) as borrowed:
         assert borrowed is not None
         assert borrowed.is_ready()
