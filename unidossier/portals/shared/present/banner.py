@@ -75,10 +75,10 @@ def why_in(rule: str, relations: list[Row]) -> WhyIn | None:
     fitting = [one for one in relations if one["mine"] and (wanted is None or one["kind"] in wanted)]
     if not fitting:
         return WhyIn(kind="relation", text=rule_in_words(rule))
-    # a place tells more than a name, and what lasts longest is why one stays in
+    # what goes on now comes before what runs out, a place before a name, and the longer before the shorter
     best = max(
         fitting,
-        key=lambda one: (bool(one["team"]), one["ends_at"] is None, one["ends_at"] or one["starts_at"]),
+        key=lambda one: (one["ends_at"] is None, bool(one["team"]), one["ends_at"] or one["starts_at"]),
     )
     place = in_words(best["team"])
     text = f"{why(best['kind'])}, {place}" if place else why(best["kind"])
