@@ -96,6 +96,12 @@ def test_every_shift_of_every_ward_has_somebody_in_both_weeks(cast: World):
         assert all(duty.starts.utcoffset() is not None and duty.starts < duty.ends for duty in lines)
 
 
+def test_whoever_signs_in_belongs_to_his_ward_at_any_hour(cast: World):
+    rostered = {duty.person for duty in cast.duties}
+    assert rostered  # the others have the duties of the roster alone
+    assert not rostered & {account.person for account in cast.accounts}
+
+
 def test_families_twins_death_and_settings(cast: World):
     by_key = {patient.key: patient for patient in cast.patients}
     children = [p for p in cast.patients if any(r.kind == "parent" for r in p.representatives)]

@@ -119,11 +119,24 @@ def test_every_version_keeps_its_place_in_the_history(told: list[PatientHistory]
         for each in history.resources:
             key = f"{each.fhir['resourceType']}/{each.fhir['id']}"
             states.setdefault(key, []).append(each.fhir.get("docStatus") or each.fhir.get("status", ""))
-        for chain in states.values():
-            if len(chain) > 1:
+        for key, chain in states.items():
+            if len(chain) > 1 and not key.startswith("Appointment/"):
                 versions[chain[-1]] += 1
                 assert chain[0] == "final" and len(chain) == 2
     assert versions["amended"] >= 1 and versions["entered-in-error"] >= 1
+
+
+def test_an_appointment_of_today_is_over_by_the_evening(told: list[PatientHistory]):
+    chains: dict[str, list[Resource]] = {}
+    for each in _of(told, "Appointment"):
+        chains.setdefault(each.fhir["id"], []).append(each)
+    today = [chain for chain in chains.values() if chain[0].fhir["start"].startswith(TODAY.isoformat())]
+    assert today
+    for chain in today:
+        assert [each.fhir["status"] for each in chain] == ["booked", "arrived", "fulfilled"]
+        start = chain[0].fhir["start"]
+        assert chain[1].entered_at.isoformat() < start < chain[2].entered_at.isoformat()
+    assert all(len(chain) == 1 for chain in chains.values() if chain not in today)
 
 
 def test_the_cases_that_the_product_must_show(told: list[PatientHistory]):
@@ -180,8 +193,15 @@ def test_texts_are_in_the_language_of_the_place(cast: World, told: list[PatientH
 @pytest.mark.parametrize("today", [date(2026, 11, 22), date(2028, 2, 29)], ids=["a Sunday", "29 February"])
 def test_clinics_and_wards_are_busy_today_and_next_week(today: date):
     told = list(histories(world(today=today)))
-    starts = [(each.fhir["start"][:10], each.team) for each in _of(told, "Appointment")]
+    starts = [
+        (each.fhir["start"][:10], each.team)
+        for each in _of(told, "Appointment")
+        if each.fhir["status"] == "booked"
+    ]
     assert sum(day == today.isoformat() for day, _ in starts) >= 12
+    assert all(8 <= int(each.fhir["start"][11:13]) <= 16 for each in _of(told, "Appointment"))
+    assert all(each.fhir["start"][:10] == today.isoformat() or date.fromisoformat(each.fhir["start"][:10]).weekday() < 5
+               for each in _of(told, "Appointment"))  # fmt: skip
     assert sum(pair == (today.isoformat(), "scheldedal.cardiology") for pair in starts) >= 4
     monday = today + timedelta(days=7 - today.weekday())
     week = {(monday + timedelta(days=offset)).isoformat() for offset in range(7)}

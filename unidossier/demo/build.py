@@ -20,11 +20,14 @@ def world(*, today: date, seed: int = 1, patients: int = 120) -> World:
     """
     all_teams = teams()
     persons, employments = staff(seed, today, all_teams)
-    also_patients = staff_numbers(today)
+    also_patients, all_accounts = staff_numbers(today), accounts()
+    # Whoever tries the demo at night or on a Sunday must find his ward.
+    signing_in = {account.person for account in all_accounts if account.person}
     return World(
         seed=seed, today=today, institutions=INSTITUTIONS, teams=all_teams,
         persons=tuple(replace(each, ssin=also_patients.get(each.key, each.ssin)) for each in persons),
-        employments=tuple(employments), duties=tuple(duties(employments, today)), accounts=accounts(),
+        employments=tuple(employments), duties=tuple(duties(employments, today, always=signing_in)),
+        accounts=all_accounts,
         patients=Population(seed=seed, today=today, size=patients),
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Tells one patient's history: chooses the story and runs it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 
 from unidossier.demo.chart.chart import Chart
@@ -8,6 +9,7 @@ from unidossier.demo.chart.roles import Staff
 from unidossier.demo.people.known import scene_of
 from unidossier.demo.stories import STORIES
 from unidossier.demo.stories.basics import basics
+from unidossier.demo.when import instant
 from unidossier.demo.world import Patient, PatientHistory, Resource, World
 
 # Papers and images cost a hundred times a resource: everybody has them in a small world, one in twenty beyond.
@@ -46,6 +48,6 @@ class Teller:
         )
 
     def _told(self, chart: Chart) -> list[Resource]:
-        """What had happened by now; nothing is entered in the future, nothing clinical after death."""
-        last = chart.at(chart.today, low=7, high=7)
-        return [each for each in chart.resources if each.entered_at <= last]
+        """What has happened by the end of the day; who fills a database leaves out what is still to come."""
+        tomorrow = instant(chart.today + timedelta(days=1), 0)
+        return [each for each in chart.resources if each.entered_at < tomorrow]

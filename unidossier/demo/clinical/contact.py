@@ -8,6 +8,13 @@ from unidossier.demo.when import instant, workday
 
 _CLASS = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 _CLASS_NAMES = {"AMB": "ambulatory", "IMP": "inpatient encounter", "EMER": "emergency", "HH": "home health"}
+_WEEKEND = {
+    "nl": "Weekendraadpleging",
+    "fr": "Consultation de week-end",
+    "de": "Wochenendsprechstunde",
+    "en": "Weekend clinic",
+}
+_SLOTS = tuple((hour, minute) for hour in (8, 9, 10, 11, 13, 14, 15, 16) for minute in (0, 15, 30, 45))
 _CONTROL = {"nl": "Controle", "fr": "Contrôle", "de": "Kontrolle", "en": "Check-up"}
 
 
@@ -53,25 +60,25 @@ def _encounter(
     chart.store(place if ward else role, fhir, at=entered)
 
 
-def appointment(
-    chart: Chart, role: Role, day: date, *, hour: int | None = None, text: str = "", status: str = ""
-) -> str:
-    """An appointment with a person of a team, past, today or coming."""
-    start = instant(day, hour or chart.rng.randint(8, 16), chart.rng.choice((0, 15, 20, 30, 40, 45)))
+def appointment(chart: Chart, role: Role, day: date, *, status: str = "") -> str:
+    """An appointment with a person of a team, past, today or coming; one in that team on that day.
+
+    One of today has later versions: the patient arrives, and it is over.
+    """
+    booked = f"{role.team} {day}"
+    if ("appointment", booked) in chart.courses:
+        return chart.courses["appointment", booked]
+    start = instant(day, *_slot(chart, day))
     made = min(start - timedelta(days=chart.rng.randint(14, 70)), instant(chart.today, 7) - timedelta(days=1))
     past = "fulfilled" if chart.rng.random() < 0.93 else "noshow"
-    title = (
-        text
-        or f"{_CONTROL[role.language]} {role.team_name.lower() if role.language != 'de' else role.team_name}"
-    )
     fhir = {
         "resourceType": "Appointment",
         "id": chart.id(),
         "status": status or ("booked" if day >= chart.today else past),
         "serviceType": [{"text": role.team_name}],
-        "description": title,
+        "description": _title(role, day),
         "start": start.isoformat(),
-        "end": (start + timedelta(minutes=20)).isoformat(),
+        "end": (start + timedelta(minutes=15)).isoformat(),
         "created": made.isoformat(),
         "participant": [
             {"actor": chart.subject, "status": "accepted"},
@@ -79,7 +86,24 @@ def appointment(
             {"actor": role.service, "status": "accepted"},
         ],
     }
-    return chart.store(role, fhir, at=made)
+    chart.courses["appointment", booked] = reference = chart.store(role, fhir, at=made)
+    if day == chart.today:
+        chart.store(
+            role, {**fhir, "status": "arrived"}, at=start - timedelta(minutes=chart.rng.randint(4, 15))
+        )
+        chart.store(role, {**fhir, "status": "fulfilled"}, at=start + timedelta(minutes=15))
+    return reference
+
+
+def _slot(chart: Chart, day: date) -> tuple[int, int]:
+    """Hour and minute: patients of neighbouring numbers never meet in one slot, nor one patient with himself."""
+    nth = sum(key[0] == "appointment" and key[1].endswith(str(day)) for key in chart.courses)
+    return _SLOTS[(chart.patient.number * 5 + nth * 7) % len(_SLOTS)]
+
+
+def _title(role: Role, day: date) -> str:
+    words = (_WEEKEND if day.weekday() >= 5 else _CONTROL)[role.language]
+    return f"{words} {role.team_name if role.language == 'de' else role.team_name.lower()}"
 
 
 def agenda(chart: Chart, role: Role, *, every_days: int = 90) -> None:
@@ -91,7 +115,7 @@ def agenda(chart: Chart, role: Role, *, every_days: int = 90) -> None:
         return
     appointment(chart, role, workday(chart.today - timedelta(days=every_days + chart.rng.randint(-9, 9))))
     if chart.scene == "clinic-today":
-        appointment(chart, role, chart.today, status="arrived" if chart.rng.random() < 0.3 else "")
+        appointment(chart, role, chart.today)
     elif chart.scene == "clinic-next-week":
         monday = chart.today + timedelta(days=7 - chart.today.weekday())
         appointment(chart, role, monday + timedelta(days=chart.rng.randint(0, 4)))

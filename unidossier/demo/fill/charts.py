@@ -88,8 +88,8 @@ class Filling:
     def deliver(self, history: PatientHistory) -> int:
         """Store a whole history; return how many versions."""
         self.register(history.patient)
-        stored = 0
-        for batch in batches(history.resources):
+        stored, now = 0, datetime.now(UTC)
+        for batch in batches([one for one in history.resources if one.entered_at <= now]):
             versions = self._versions(history.patient, batch)
             deliver(
                 self.secret(batch[0].institution), patient=patient_id(history.patient.key), versions=versions

@@ -1,6 +1,6 @@
 """Duty rosters of the wards for this week and the next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date, timedelta
 
 from unidossier.demo.when import instant
@@ -17,12 +17,15 @@ def _duty(person: str, team: str, day: date, shift: int) -> Duty:
     return Duty(person=person, team=team, starts=instant(day, *start), ends=instant(last, *end))
 
 
-def duties(employments: list[Employment], today: date) -> Iterator[Duty]:
-    """Roster lines from Monday of this week for fourteen days; every shift of every ward has somebody."""
+def duties(employments: list[Employment], today: date, *, always: Set[str] = frozenset()) -> Iterator[Duty]:
+    """Roster lines from Monday of this week for fourteen days; every shift of every ward has somebody.
+
+    `always`: keys of persons who belong to their ward at any hour, as a head nurse does; the roster leaves them out.
+    """
     monday = today - timedelta(days=today.weekday())
     members: dict[str, list[str]] = {}
     for post in employments:
-        if post.function in _FUNCTIONS and post.until is None:
+        if post.function in _FUNCTIONS and post.until is None and post.person not in always:
             for team in post.teams:
                 members.setdefault(team, []).append(post.person)
     for team, people in members.items():

@@ -48,10 +48,10 @@ def basics(chart: Chart) -> None:
 
 def _heart_check(chart: Chart) -> None:
     """From fifty on many see a cardiologist too; it fills the agenda of that clinic."""
-    if chart.patient.deceased_at or chart.scene == "in-ward" or chart.age() < 50 or chart.rng.random() > 0.3:
+    if chart.patient.deceased_at or chart.scene == "in-ward" or chart.age() < 50 or chart.rng.random() > 0.45:
         return
     cardiologist = chart.role("cardiology")
-    days = chart.rng.choice((0, 0, 0, 3, 5, 7, 9))
+    days = chart.rng.choice((0, 0, 0, 1, 2, 3, 4, 6, 8, 9))
     day = chart.today if not days else workday(chart.today + timedelta(days=days))
     appointment(chart, cardiologist, day)
 
@@ -108,7 +108,7 @@ def _general_practice(chart: Chart, gp: Role) -> None:
                 chart, hospital, day, ("blood-count", "kidney", "liver", "lipids", "glucose", "thyroid")
             )
     if rng.random() < 0.25 and not chart.patient.deceased_at:
-        appointment(chart, gp, chart.today + timedelta(days=rng.randint(1, 9)))
+        appointment(chart, gp, workday(chart.today + timedelta(days=rng.randint(1, 9))))
 
 
 def _visits(chart: Chart) -> Iterator[date]:
