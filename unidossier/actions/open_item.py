@@ -20,6 +20,8 @@ class OpenItem:
 
     patient: Row
     rule: str
+    opens: int
+    allergies: list[Row]
     line: Row
     versions: list[Row]
     parts: list[Row]
@@ -37,14 +39,17 @@ def open_item(secret: bytes, *, item: UUID, patient: UUID | None = None) -> Open
         record.versions(item),
         record.parts(item),
         record.attachments([item]),
+        record.allergies(),
         relations.in_force(),
     )
-    patients, lines, versions, parts, attachments, relating = granted.rows
+    patients, lines, versions, parts, attachments, allergies, relating = granted.rows
     if not lines or not versions:
         raise ItemNotFound(str(item))
     return OpenItem(
         patient=patients[0],
         rule=granted.rule,
+        opens=granted.opens,
+        allergies=allergies,
         line=lines[0],
         versions=versions,
         parts=parts,

@@ -3,6 +3,7 @@
 Every function returns a Query; several travel in one flush. Columns are those of `record.item` unless said.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,13 +18,19 @@ LINE = """i.id, i.version, i.type, i.institution_id, i.category, i.status, i.int
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What the list shows: text searched, categories (codes), institutions, and a half-open period; empty = everything."""
+    """What the list shows: text searched, categories (codes), institutions, and a half-open period; empty = everything.
+
+    Characters that no database text can hold (NUL, half a surrogate pair) part words of `text` like a space.
+    """
 
     text: str = ""
     categories: tuple[int, ...] = ()
     institutions: tuple[UUID, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", _UNSTORABLE.sub(" ", self.text))
 
     @property
     def is_empty(self) -> bool:
@@ -42,10 +49,23 @@ class Place:
 WORDS = "(to_tsquery('record.plain', %(prefix)s) || websearch_to_tsquery('record.nl', %(text)s) || websearch_to_tsquery('record.fr', %(text)s) || websearch_to_tsquery('record.de', %(text)s) || websearch_to_tsquery('record.en', %(text)s))"
 
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_MINUS = re.compile(
+    r"(?<!\w)-+"
+)  # websearch_to_tsquery reads it as "without": one such word would find the whole record
+_ELIDED = re.compile(
+    r"(?<!\w)\w{1,2}['\u2019](?=\w)"
+)  # d'insuffisance, l'organe, qu'elle: the article is no word to look for
+
+
 def prefix_query(text: str) -> str:
-    """Return the tsquery text that finds every word of `text` by its beginning; '' when there is no word in it."""
-    words = ["".join(c for c in word if c.isalnum()) for word in text.replace("-", " ").split()]
-    return " & ".join(f"{word}:*" for word in words if word)
+    """Return the tsquery text that finds every word of `text` by its beginning; '' when there is no word in it.
+
+    Each word is quoted: the database takes it apart as it did the text (12.5 stays one number), and no sign in it is an
+    operator.
+    """
+    words = (word.replace("\\", " ").replace("'", "''") for word in _ELIDED.sub("", text).split())
+    return " & ".join(f"'{word}':*" for word in words if any(sign.isalnum() for sign in word))
 
 
 def _where(chosen: Filter) -> tuple[str, dict]:
@@ -54,7 +74,8 @@ def _where(chosen: Filter) -> tuple[str, dict]:
     if chosen.text:
         # a word without a letter or digit finds nothing, rather than everything
         lines.append(f"i.search @@ {WORDS}")
-        params |= {"text": chosen.text, "prefix": prefix_query(chosen.text)}
+        text = _MINUS.sub(" ", chosen.text)
+        params |= {"text": text, "prefix": prefix_query(text)}
     else:
         lines.append("i.part_of IS NULL")
     if chosen.categories:
@@ -107,6 +128,14 @@ def summary() -> Query:
     return Query(
         f"""SELECT {LINE} FROM record.item i
         WHERE i.category IN (2, 3, 5) AND i.status <> 'entered-in-error' ORDER BY i.clinical_at DESC, i.id DESC LIMIT 200"""
+    )
+
+
+def allergies() -> Query:
+    """Allergies and intolerances, newest first: they stand on every page of a record."""
+    return Query(
+        f"""SELECT {LINE} FROM record.item i WHERE i.category = 3 AND i.status <> 'entered-in-error'
+        ORDER BY i.clinical_at DESC, i.id DESC LIMIT 50"""
     )
 
 

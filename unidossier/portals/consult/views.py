@@ -13,9 +13,9 @@ from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present import patients as present
 from unidossier.portals.shared.present.sought import sought_of
 from unidossier.portals.shared.present.words import BRUSSELS
-from unidossier.portals.shared.views_record import Desk
+from unidossier.portals.shared.record_parts import Face
 
-CONSULT = Desk(face="consult", template="consult/record.html", writes=False)
+CONSULT = Face(name="consult", template="consult/record.html")
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -38,11 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def record(request: HttpRequest, patient: UUID) -> HttpResponse:
     """The record of one patient."""
-    return views_record.record(request, patient, desk=CONSULT)
+    return views_record.record(request, patient, face=CONSULT)
 
 
 def trend(request: HttpRequest, patient: UUID) -> HttpResponse:
     """The course of one value."""
-    return views_trend.trend(
-        request, patient, face="consult", template="consult/trend.html", record_href=CONSULT.record(patient)
-    )
+    return views_trend.trend(request, patient, template="consult/trend.html", face=CONSULT)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,30 +14,37 @@ from unidossier.gate.door import Row
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.components.trend import Point, Trend
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.present.banner import banner
 from unidossier.portals.shared.present.rows import plain_number, title_of
 from unidossier.portals.shared.present.words import BRUSSELS, language
-from unidossier.portals.shared.views_record import banner_of
+from unidossier.portals.shared.record_parts import Face
 from unidossier.registry.directory import institution_name
 
 YEARS = {"1": 1, "5": 5}
 
 
-def trend(request: HttpRequest, patient: UUID, *, face: str, template: str, record_href: str) -> HttpResponse:
+def trend(request: HttpRequest, patient: UUID, *, template: str, face: Face) -> HttpResponse:
     """Show the values of `?code=&system=`, of one year, five years or all."""
     code, system = request.GET.get("code", "")[:100], request.GET.get("system", "")[:200] or None
     if not code:
         raise Http404
-    who, rule, lines, relations = show_trend(
-        request.requester.secret, patient=patient, code=code, system=system
-    )
-    if not lines:
+    opened = show_trend(request.requester.secret, patient=patient, code=code, system=system)
+    if not opened.points:
         raise Http404
     chosen = request.GET.get("years", "")
-    shown = _within(lines, YEARS.get(chosen))
+    shown = _within(opened.points, YEARS.get(chosen))
     context = {
-        "banner": banner_of(who, rule=rule, relations=relations, href=record_href),
+        "banner": banner(
+            opened.patient,
+            rule=opened.rule,
+            relations=opened.relations,
+            at=timezone.now(),
+            href=face.record(patient),
+            opens=opened.opens,
+            allergies=opened.allergies,
+        ),
         "trend": _trend(shown),
-        "back_href": record_href,
+        "back_href": face.record(patient),
         "others": (),
         "periods": _periods(request, chosen),
     }
@@ -86,8 +92,3 @@ def _periods(request: HttpRequest, chosen: str) -> tuple[Entry, ...]:
     return tuple(
         Entry(label=label, href=href(years), is_here=chosen == years) for years, label in words.items()
     )
-
-
-def back(face: str, patient: UUID) -> str:
-    """The address of the record of a carer's face."""
-    return reverse(f"{face}:record", args=[patient])

@@ -5,18 +5,16 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from unidossier.portals.shared import views_record, views_trend
-from unidossier.portals.shared.views_record import Desk
+from unidossier.portals.shared.record_parts import Face
 
-WARD = Desk(face="ward", template="ward/record.html", writes=True)
+WARD = Face(name="ward", template="ward/record.html", writes=True)
 
 
 def record(request: HttpRequest, patient: UUID) -> HttpResponse:
     """The record of one patient."""
-    return views_record.record(request, patient, desk=WARD)
+    return views_record.record(request, patient, face=WARD)
 
 
 def trend(request: HttpRequest, patient: UUID) -> HttpResponse:
     """The course of one value."""
-    return views_trend.trend(
-        request, patient, face="ward", template="ward/trend.html", record_href=WARD.record(patient)
-    )
+    return views_trend.trend(request, patient, template="ward/trend.html", face=WARD)

@@ -10,14 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from unidossier.actions.open_item import OpenItem, open_item
-from unidossier.actions.open_record import open_record
+from unidossier.actions.open_record import OpenRecord, open_record
 from unidossier.actions.write_report import KINDS, Author, Report, Step, write_report
 from unidossier.gate.door import ItemChanged
+from unidossier.portals.shared.components.banner import PatientBanner
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.present.banner import banner as patient_banner
 from unidossier.portals.shared.present.item import item as present_item
 from unidossier.portals.shared.present.reading import paragraphs
 from unidossier.portals.shared.present.words import BRUSSELS, language
-from unidossier.portals.shared.views_record import banner_of
 from unidossier.portals.ward.forms import ReportForm, WithdrawForm
 from unidossier.portals.ward.views_record import WARD
 from unidossier.record.queries import Filter
@@ -33,9 +34,7 @@ def new(request: HttpRequest, patient: UUID) -> HttpResponse:
         stored = _store(request, patient, form, step=_step(request, amending=False), item=None)
         if stored:
             return stored
-    banner = banner_of(
-        opened.patient, rule=opened.rule, relations=opened.relations, href=WARD.record(patient)
-    )
+    banner = _banner(opened, patient)
     return _editor(request, form, patient, banner=banner, is_new=True)
 
 
@@ -48,9 +47,7 @@ def edit(request: HttpRequest, patient: UUID, item: UUID) -> HttpResponse:
         stored = _store(request, patient, form, step=_step(request, amending=amending), item=item)
         if stored:
             return stored
-    banner = banner_of(
-        opened.patient, rule=opened.rule, relations=opened.relations, href=WARD.record(patient)
-    )
+    banner = _banner(opened, patient)
     return _editor(request, form, patient, banner=banner, opened=opened)
 
 
@@ -84,9 +81,7 @@ def withdraw(request: HttpRequest, patient: UUID, item: UUID) -> HttpResponse:
             messages.success(request, _("The report is withdrawn. Its versions stay readable."))
             return redirect(f"{WARD.record(patient)}?item={item}")
     context = {
-        "banner": banner_of(
-            opened.patient, rule=opened.rule, relations=opened.relations, href=WARD.record(patient)
-        ),
+        "banner": _banner(opened, patient),
         "title": _("Withdraw this report?"),
         "text": opened.line["title"],
         "consequences": (
@@ -100,6 +95,20 @@ def withdraw(request: HttpRequest, patient: UUID, item: UUID) -> HttpResponse:
         "back_href": f"{WARD.record(patient)}?item={item}",
     }
     return render(request, "confirm.html", frame(request, **context))
+
+
+def _banner(opened: OpenItem | OpenRecord, patient: UUID) -> PatientBanner:
+    """The banner of the editor: who it is, what he must not get, why one is in."""
+    allergies = opened.allergies if isinstance(opened, OpenItem) else opened.summary
+    return patient_banner(
+        opened.patient,
+        rule=opened.rule,
+        relations=opened.relations,
+        at=timezone.now(),
+        href=WARD.record(patient),
+        opens=opened.opens,
+        allergies=[line for line in allergies if line["category"] == 3],
+    )
 
 
 def _own_report(request: HttpRequest, patient: UUID, item: UUID) -> OpenItem:
@@ -186,7 +195,7 @@ def _editor(
     form: ReportForm,
     patient: UUID,
     *,
-    banner: object,
+    banner: PatientBanner,
     opened: OpenItem | None = None,
     is_new: bool = False,
 ) -> HttpResponse:
@@ -199,7 +208,9 @@ def _editor(
     }
     if opened:
         base = f"{WARD.record(patient)}?item={opened.line['id']}"
-        shown = present_item(opened, ways=WARD.ways(patient, query_base=base))
+        shown = present_item(
+            opened, ways=WARD.ways(patient, base=WARD.record(patient), item_id=opened.line["id"])
+        )
         context |= {
             "status": opened.line["status"],
             "is_amending": opened.line["status"] != "draft",
