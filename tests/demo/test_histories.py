@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 import orjson
 import pytest
@@ -180,6 +181,64 @@ def test_no_medicine_is_twice_in_course(told: list[PatientHistory]):
             if each.fhir["resourceType"] == "MedicationStatement" and each.fhir["status"] == "active"
         )
         assert not [code for code, times in running.items() if times > 1], history.patient
+
+
+def test_nobody_takes_two_medicines_of_a_kind_or_more_than_ten(told: list[PatientHistory]):
+    kinds = [
+        {"C09AA05", "C09AA04", "C09DX04"},
+        {"C03CA01", "C03CA02"},
+        {"C10AA05", "C10AA07"},
+        {"B01AF02", "B01AC04"},
+    ]
+    for history in told:
+        running = [
+            each.fhir["medicationCodeableConcept"]
+            for each in history.resources
+            if each.fhir["resourceType"] == "MedicationStatement" and each.fhir["status"] == "active"
+        ]
+        codes = {each["coding"][0]["code"] for each in running}
+        assert len(running) <= 11, history.patient
+        assert all(len(kind & codes) <= 1 for kind in kinds), (history.patient, codes)
+        assert all(any(digit.isdigit() for digit in each["text"]) for each in running), history.patient
+    assert 7 <= _in_course(told[0]) <= 10
+
+
+def _in_course(history: PatientHistory) -> int:
+    return sum(
+        each.fhir["resourceType"] == "MedicationStatement" and each.fhir["status"] == "active"
+        for each in history.resources
+    )
+
+
+def test_a_dose_that_changes_ends_the_earlier_line(told: list[PatientHistory]):
+    changed = 0
+    for history in told:
+        lines: dict[str, list[dict]] = {}
+        for each in history.resources:
+            if each.fhir["resourceType"] == "MedicationStatement":
+                lines.setdefault(each.fhir["medicationCodeableConcept"]["coding"][0]["code"], []).append(
+                    each.fhir
+                )
+        for code in ("C07AB07", "N03AX14", "C10AA05"):
+            steps = sorted(lines.get(code, ()), key=lambda line: line["effectivePeriod"]["start"])
+            for earlier, later in pairwise(steps):
+                changed += 1
+                assert earlier["effectivePeriod"]["end"] <= later["effectivePeriod"]["start"]
+    assert changed > 10
+
+
+def test_signs_of_one_moment_are_one_panel(told: list[PatientHistory]):
+    panels = [
+        each for each in _of(told, "Observation") if each.fhir["code"]["coding"][0]["code"] == "85353-1"
+    ]
+    members = {member["reference"] for each in panels for member in each.fhir["hasMember"]}
+    assert len(members) > 2 * len(panels) > 1000
+    moments: Counter[tuple[str, str]] = Counter()
+    for each in _of(told, "Observation"):
+        signs = each.fhir["category"][0]["coding"][0]["code"] == "vital-signs"
+        if signs and "hasMember" not in each.fhir and f"Observation/{each.fhir['id']}" not in members:
+            moments[each.patient, each.fhir["effectiveDateTime"]] += 1
+    assert max(moments.values()) == 1  # what stands alone was measured alone
 
 
 def test_texts_are_in_the_language_of_the_place(cast: World, told: list[PatientHistory]):

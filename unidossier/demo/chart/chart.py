@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
+from unidossier.demo.chart.body import Body
 from unidossier.demo.chart.roles import Role, Staff
 from unidossier.demo.when import age_on, instant
 from unidossier.demo.world import Attachment, Patient, Resource
@@ -31,18 +32,22 @@ class Chart:
     rng: Random
     scene: str  # the patient's situation today, see people/known.py
     with_papers: bool  # PDF and images are made
-    levels: dict[str, float] = field(default_factory=dict)  # the patient's own usual laboratory values
+    seed: str  # of the patient's body
     resources: list[Resource] = field(default_factory=list)
     courses: dict[tuple[str, str], str] = field(default_factory=dict)  # problems and medicines in course
+    stops: dict[str, date] = field(
+        default_factory=dict
+    )  # medicine -> day from which another illness forbids it
     past_days: int = 0  # a chapter that closed so long ago, in a record of several
-    weight: float = 70.0
-    height: int = 170
+    height: int = 170  # cm
+    body: Body = field(init=False)
     _carers: dict[tuple[str, str, str], Role] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         female = self.patient.sex == "female"
         self.height = round(self.rng.gauss(165 if female else 177, 6))
-        self.weight = round(self.rng.gauss(24.8, 2.6) * (self.height / 100) ** 2, 1)
+        weight = self.rng.gauss(24.8, 2.6) * (self.height / 100) ** 2
+        self.body = Body(seed=self.seed, male=not female, usual={"weight": weight, "height": self.height})
 
     @property
     def subject(self) -> dict:

@@ -38,11 +38,11 @@ class Teller:
         rng = Random(f"{self._world.seed}:history:{number}")  # noqa: S311  repeatable, not secret
         chart = Chart(
             patient=patient, staff=self._staff, today=self._world.today, rng=rng, scene=_scene(patient, rng),
-            with_papers=number <= _ALL_PAPERS_UP_TO or number % 20 == 0,
+            with_papers=number <= _ALL_PAPERS_UP_TO or number % 20 == 0, seed=f"{self._world.seed}:body:{number}",
         )  # fmt: skip
         story: Callable[[Chart], None] = STORIES[patient.story]
+        story(chart)  # first: what everybody has is measured in the body that the story made ill
         basics(chart)
-        story(chart)
         return PatientHistory(
             patient=patient, resources=sorted(self._told(chart), key=lambda each: each.entered_at)
         )

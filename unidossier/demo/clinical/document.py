@@ -33,7 +33,7 @@ _ADDENDUM = {
 def _slots(chart: Chart, role: Role, at: datetime, given: dict[str, object]) -> dict[str, object]:
     basics: dict[str, object] = {
         "age": chart.age(at.date()), "name": chart.patient.name, "family": chart.patient.family,
-        "date": at.strftime("%d/%m/%Y"), "weight": f"{chart.weight:.0f}", "service": role.team_name,
+        "date": at.strftime("%d/%m/%Y"), "weight": f"{chart.body.value('weight', at.date()):.0f}", "service": role.team_name,
     }  # fmt: skip
     return {
         **words(chart.patient, role.language),

@@ -1,6 +1,6 @@
 """Laboratory reports with their results. hl7.org/fhir/R4/diagnosticreport.html"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from unidossier.demo.chart.chart import Chart
@@ -12,23 +12,12 @@ from unidossier.demo.paper.result import result_paper
 from unidossier.demo.when import instant
 
 _WORD = {"nl": "Bloedonderzoek", "fr": "Analyse de sang", "de": "Blutuntersuchung", "en": "Blood test"}
-# Lowest believable value when a spread would carry a result below zero.
+# The lowest that is printed: no tube holds less than nothing.
 _FLOOR = 0.1
 
 
-def level(chart: Chart, key: str) -> float:
-    """What is usual for this patient: drawn once, kept for all his life."""
-    if key not in chart.levels:
-        test = tests()[key]
-        mean = test.mean
-        if chart.patient.sex == "male":
-            mean += {"haemoglobin": 1.0, "creatinine": 0.13, "red-cells": 0.3, "ferritin": 40}.get(key, 0)
-        chart.levels[key] = max(chart.rng.gauss(mean, test.between), test.mean * 0.5)
-    return chart.levels[key]
-
-
-def _filtration(chart: Chart, creatinine: float, day: date) -> float:
-    """Estimated filtration, CKD-EPI 2021 (Inker et al., NEJM 2021), mL/min/1.73 m2."""
+def filtration(chart: Chart, creatinine: float, day: date) -> float:
+    """Estimated filtration, CKD-EPI 2021 (Inker et al., NEJM 2021), mL/min/1.73 m2; `creatinine` in mg/dL."""
     female = chart.patient.sex == "female"
     kappa, alpha = (0.7, -0.241) if female else (0.9, -0.302)
     ratio = creatinine / kappa
@@ -36,55 +25,49 @@ def _filtration(chart: Chart, creatinine: float, day: date) -> float:
     return value * (1.012 if female else 1)
 
 
-def _derived(chart: Chart, key: str, known: dict[str, float], day: date) -> float:
+def _measured(chart: Chart, key: str, known: dict[str, float], day: date) -> float:
+    """One result: of the body, or what follows from results that are `known` already."""
+    body = chart.body
     if key == "egfr":
-        return _filtration(chart, known["creatinine"], day)
+        return filtration(chart, known["creatinine"], day)
     if key == "haematocrit":
         return known["haemoglobin"] * 2.95
+    if key == "red-cells":  # fewer or smaller cells carry less haemoglobin
+        return body.level(key) * known["haemoglobin"] / tests()["haemoglobin"].mean
     if key == "mcv":
         return known["haematocrit"] / known["red-cells"] * 10
-    if key == "ldl":
-        return max(known["cholesterol"] - known["hdl"] - known["triglycerides"] / 5, 20)
-    return known[key]
+    if key == "neutrophils":  # what is left of the white cells; one in thirteen is of another kind
+        return known["white-cells"] * 0.92 - body.value("lymphocytes", day) - body.value("eosinophils", day)
+    if key == "cholesterol":  # Friedewald, the other way round
+        return body.value("ldl", day) + known["hdl"] + known["triglycerides"] / 5
+    if key == "glucose":
+        return body.value(key, day) + 24 * (body.steady("hba1c", day) - body.level("hba1c"))
+    return body.value(key, day)
 
 
-_DERIVED = {"egfr", "haematocrit", "mcv", "ldl"}
-
-
-def _results(chart: Chart, keys: Sequence[str], values: Mapping[str, float], day: date) -> dict[str, float]:
+def _results(chart: Chart, keys: Sequence[str], day: date) -> dict[str, float]:
     """key -> result, rounded as the laboratory prints it."""
     known: dict[str, float] = {}
     for key in keys:
-        test = tests()[key]
-        if key == "red-cells" and "haemoglobin" in values:
-            raw = values["haemoglobin"] / 3  # fewer or smaller cells carry less haemoglobin
-        elif key == "cholesterol" and "ldl" in values:
-            raw = values["ldl"] + known["hdl"] + known["triglycerides"] / 5  # Friedewald, the other way round
-        elif key in values:
-            raw = values[key]
-        elif key in _DERIVED:
-            raw = _derived(chart, key, known, day)
-        else:
-            raw = chart.rng.gauss(level(chart, key), test.within)
-        rounded = round(max(raw, _FLOOR if test.decimals else 1), test.decimals)
-        known[key] = rounded if test.decimals else int(rounded)
+        decimals = tests()[key].decimals
+        rounded = round(max(_measured(chart, key, known, day), _FLOOR if decimals else 1), decimals)
+        known[key] = rounded if decimals else int(rounded)
     return known
 
 
 def laboratory(
-    chart: Chart, role: Role, day: date, panels: Sequence[str], *, values: Mapping[str, float] | None = None,
-    moment: datetime | None = None, status: str = "final", conclusion: str = "", paper: bool = False,
-) -> str:  # fmt: skip
-    """A report with one Observation per test of `panels`. Returns the report's reference.
+    chart: Chart, role: Role, day: date, panels: Sequence[str], *, moment: datetime | None = None,
+    status: str = "final", conclusion: str = "", paper: bool = False,
+) -> dict[str, float]:  # fmt: skip
+    """A report with one Observation per test of `panels`. Returns the results by name, as printed.
 
-    `role` asks for it; the laboratory of his institution makes it. `values` fixes results by test key; the others
-    are what is usual for this patient.
+    `role` asks for it; the laboratory of his institution makes it, of the patient's body on that day.
     """
     place = role.institution.key
     biologist = chart.role("laboratory", function="clinical-biologist", institution=place)
     taken = moment or instant(day, chart.rng.randint(7, 10), chart.rng.randint(0, 59))
     issued = taken + timedelta(minutes=chart.rng.randint(70, 300))
-    known = _results(chart, [key for panel in panels for key in PANELS[panel][2]], values or {}, day)
+    known = _results(chart, [key for panel in panels for key in PANELS[panel][2]], day)
     observations = [
         _observation(chart, biologist, tests()[key], value, taken, status) for key, value in known.items()
     ]
@@ -115,7 +98,8 @@ def laboratory(
     if paper and chart.with_papers:
         attachments = [result_paper(chart, biologist, title, taken, known)]
         fhir["presentedForm"] = [_presented(attachments[0].id, title, issued)]
-    return chart.store(biologist, fhir, at=issued, attachments=attachments)
+    chart.store(biologist, fhir, at=issued, attachments=attachments)
+    return known
 
 
 def _presented(attachment: str, title: str, issued: datetime) -> dict:

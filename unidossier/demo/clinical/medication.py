@@ -1,5 +1,6 @@
 """Prescriptions and the medication scheme. hl7.org/fhir/R4/medicationrequest.html, medicationstatement.html"""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from unidossier.demo.chart.chart import Chart
@@ -18,6 +19,28 @@ _WEEKLY = {
 # Prescriptions are renewed twice a year; older ones than this many days are not told one by one.
 _RENEWAL_DAYS = 182
 _TOLD_DAYS = 900
+
+
+# Of each of these nobody takes two at a time (REC-12).
+_ALIKE = (
+    ("ramipril", "perindopril", "sacubitril"), ("bumetanide", "furosemide"), ("atorvastatin", "rosuvastatin"),
+    ("apixaban", "clopidogrel", "aspirin", "enoxaparin"), ("sertraline", "escitalopram"), ("tiotropium",),
+)  # fmt: skip
+Step = tuple[date, str, str]  # since, dose, strength
+
+
+def _course_of(key: str) -> tuple[str, str]:
+    """Under which name a medicine is in course: its own, or that of the first of its kind."""
+    return "medicine", next((alike[0] for alike in _ALIKE if key in alike), key)
+
+
+def titrated(chart: Chart, role: Role, key: str, *steps: Step, reason: str = "") -> None:
+    """A medicine whose dose changes: each line ends when the next begins, the last one stays in course."""
+    if _course_of(key) in chart.courses:
+        return
+    ends: Sequence[date | None] = [since for since, _, _ in steps[1:]]
+    for (since, dose, strength), until in zip(steps, [*ends, None], strict=True):
+        medicine(chart, role, key, dose, since, strength=strength, until=until, reason=reason)
 
 
 def _dosage(dose: str, language: str) -> list[dict]:
@@ -50,15 +73,18 @@ def _given(counts: list[str]) -> list[tuple[bool, tuple[str, tuple[str, str]]]]:
 def medicine(
     chart: Chart, role: Role, key: str, dose: str, since: date, *,
     strength: str = "", until: date | None = None, reason: str = "",
-) -> str:  # fmt: skip
-    """A medicine in course or stopped: one line of the scheme and its prescriptions. Returns the line's reference.
+) -> None:  # fmt: skip
+    """A medicine in course or stopped: one line of the scheme and its prescriptions.
 
-    The same medicine twice in course would be a mistake of the prescriber (REC-12): it is told once.
+    The same medicine twice in course, or two of a kind, would be a mistake of the prescriber (REC-12): it is told once.
+    What another illness of the patient forbids (`chart.stops`) ends on that day, or is never given.
     """
     if chart.past_days:
         until = until or chart.end
-    if until is None and ("medicine", key) in chart.courses:
-        return chart.courses["medicine", key]
+    if (stop := chart.stops.get(key)) and (until is None or stop < until):
+        until = stop
+    if (until is not None and until <= since) or (until is None and _course_of(key) in chart.courses):
+        return
     concept = code("medicines", key).concept(role.language)
     if strength:
         concept["text"] = f"{concept['text']} {strength}"
@@ -77,11 +103,10 @@ def medicine(
     }
     if reason:
         fhir["reasonCode"] = [code("problems", reason).concept(role.language)]
-    line = chart.store(role, fhir, at=chart.at(since))
+    line = chart.store(role, fhir, at=chart.at(until if ended else since))
     if until is None:
-        chart.courses["medicine", key] = line
+        chart.courses[_course_of(key)] = line
     _prescriptions(chart, role, concept, dosage, since=since, until=until or chart.end)
-    return line
 
 
 def _prescriptions(

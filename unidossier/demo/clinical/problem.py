@@ -16,6 +16,9 @@ def _status(system: str, value: str) -> dict:
     return {"coding": [{"system": system, "code": value}]}
 
 
+_LASTING = ("osteoporosis",)  # stays when its chapter of a long record is over
+
+
 def problem(
     chart: Chart,
     role: Role,
@@ -27,11 +30,12 @@ def problem(
     note: str = "",
 ) -> str:
     """Record a Condition; `until` makes it resolved. Returns its reference; a problem that lasts is told once."""
-    if chart.past_days:
+    if chart.past_days and key not in _LASTING:
         until = until or chart.end
     if until is None and ("problem", key) in chart.courses:
         return chart.courses["problem", key]
     at = chart.at(since)
+    entered = chart.at(until) if until else at
     fhir: dict = {
         "resourceType": "Condition",
         "id": chart.id(),
@@ -53,7 +57,7 @@ def problem(
         fhir["severity"] = {"text": severity}
     if note:
         fhir["note"] = [{"text": note}]
-    reference = chart.store(role, fhir, at=at)
+    reference = chart.store(role, fhir, at=entered)
     if until is None:
         chart.courses["problem", key] = reference
     return reference

@@ -1,66 +1,81 @@
-"""Vital signs. hl7.org/fhir/R4/observation-vitalsigns.html"""
+"""Vital signs. hl7.org/fhir/R4/observation-vitalsigns.html; the panel: hl7.org/fhir/R4/vitalspanel.html"""
 
 from datetime import date, datetime
 
 from unidossier.demo.chart.chart import Chart
 from unidossier.demo.chart.roles import Role
 from unidossier.demo.clinical.observation import loinc, observation, quantity
+from unidossier.demo.codes.vitals import signs
 
-_PLAIN: dict[str, tuple[str, str, float | None, float | None, dict[str, str]]] = {
-    "pulse": ("8867-4", "/min", 50, 100, {"nl": "Hartslag", "fr": "Fréquence cardiaque", "de": "Herzfrequenz"}),
-    "temperature": ("8310-5", "Cel", 36, 37.8, {"nl": "Temperatuur", "fr": "Température", "de": "Temperatur"}),
-    "saturation": ("59408-5", "%", 94, None,
-                   {"nl": "Zuurstofsaturatie", "fr": "Saturation en oxygène", "de": "Sauerstoffsättigung"}),
-    "weight": ("29463-7", "kg", None, None, {"nl": "Gewicht", "fr": "Poids", "de": "Gewicht"}),
-    "height": ("8302-2", "cm", None, None, {"nl": "Lengte", "fr": "Taille", "de": "Größe"}),
-    "bmi": ("39156-5", "kg/m2", 18.5, 25, {"nl": "BMI", "fr": "IMC", "de": "BMI"}),
-    "pain": ("72514-3", "{score}", None, 3, {"nl": "Pijnscore", "fr": "Score de douleur", "de": "Schmerzskala"}),
-    "breathing": ("9279-1", "/min", 12, 20,
-                  {"nl": "Ademhaling", "fr": "Fréquence respiratoire", "de": "Atemfrequenz"}),
-    "head": ("9843-4", "cm", None, None, {"nl": "Hoofdomtrek", "fr": "Périmètre crânien", "de": "Kopfumfang"}),
-    "peak_flow": ("19935-6", "L/min", None, None, {"nl": "Piekstroom", "fr": "Débit de pointe", "de": "Peak-Flow"}),
-}  # fmt: skip
+_PANEL = {"nl": "Vitale parameters", "fr": "Paramètres vitaux", "de": "Vitalwerte"}
 _PRESSURE = {"nl": "Bloeddruk", "fr": "Tension artérielle", "de": "Blutdruck"}
-_SYSTOLIC = {"nl": "Systolisch", "fr": "Systolique", "de": "Systolisch"}
-_DIASTOLIC = {"nl": "Diastolisch", "fr": "Diastolique", "de": "Diastolisch"}
+# The ends of a scale that a body cannot leave.
+_ENDS = {"pain": (0, 10), "saturation": (60, 100)}
+Taken = dict[str, float]
 
 
-def vitals(
-    chart: Chart,
-    role: Role,
-    moment: date | datetime,
-    *,
-    pressure: tuple[int, int] | None = None,
-    **values: float,
-) -> None:
-    """Record measurements of one moment by name: pulse, temperature, saturation, weight, height, pain, ...
+def vitals(chart: Chart, role: Role, moment: date | datetime, *names: str, **given: float) -> Taken:
+    """Measure the signs `names` (pressure, pulse, temperature, saturation, weight, pain, breathing, bmi) in the body.
 
-    `pressure` is (systolic, diastolic) in mm[Hg]; the units of the others stand in _PLAIN.
+    `given` are values by name that the story fixes: height, head, peak_flow ... Units: codes/vitals.tsv. Several signs
+    of one moment are one panel (LOINC 85353-1), so that a list shows one line. Returns the values by name, with
+    `systolic` and `diastolic` for `pressure`.
     """
     at = moment if isinstance(moment, datetime) else chart.at(moment, high=12)
-    if pressure:
-        _blood_pressure(chart, role, at, pressure)
-    for name, value in values.items():
-        loinc_code, unit, low, high, texts = _PLAIN[name]
-        fhir = observation(
-            chart, role, category="vital-signs", code=loinc(loinc_code, texts[role.language]), at=at,
-            value=quantity(value, unit), low=low, high=high,
-        )  # fmt: skip
-        chart.store(role, fhir, at=at)
+    taken, stored = Taken(), []
+    for name in names:
+        taken |= _measured(chart, name, at)
+        stored.append(
+            _pressure(chart, role, at, taken)
+            if name == "pressure"
+            else _sign(chart, role, at, name, taken[name])
+        )
+    for name, value in given.items():
+        taken[name] = value
+        stored.append(_sign(chart, role, at, name, value))
+    if len(stored) > 1:
+        members = [{"reference": reference} for reference in stored]
+        panel = observation(
+            chart, role, category="vital-signs", code=loinc("85353-1", _PANEL[role.language]), at=at
+        )
+        chart.store(role, {**panel, "hasMember": members}, at=at)
+    return taken
 
 
-def _blood_pressure(chart: Chart, role: Role, at: datetime, pressure: tuple[int, int]) -> None:
-    language = role.language
-    parts = [
-        {"code": loinc(part, texts[language]), "valueQuantity": quantity(value, "mm[Hg]")}
-        for part, texts, value in (("8480-6", _SYSTOLIC, pressure[0]), ("8462-4", _DIASTOLIC, pressure[1]))
-    ]
+def _measured(chart: Chart, name: str, at: datetime) -> Taken:
+    if name == "pressure":
+        return {part: _rounded(part, chart.body.value(part, at)) for part in ("systolic", "diastolic")}
+    if name == "bmi":
+        # of the weight of that moment, as the scale shows it
+        kilos = _rounded("weight", chart.body.value("weight", at))
+        return {name: _rounded(name, kilos / (chart.height / 100) ** 2)}
+    return {name: _rounded(name, chart.body.value(name, at))}
+
+
+def _rounded(name: str, value: float) -> float:
+    low, high = _ENDS.get(name, (0, float("inf")))
+    decimals = signs()[name].decimals
+    rounded = round(max(low, min(high, value)), decimals)
+    return rounded if decimals else int(rounded)
+
+
+def _sign(chart: Chart, role: Role, at: datetime, name: str, value: float) -> str:
+    sign = signs()[name]
     fhir = observation(
-        chart,
-        role,
-        category="vital-signs",
-        code=loinc("85354-9", _PRESSURE[language]),
-        at=at,
-        components=parts,
-    )
-    chart.store(role, fhir, at=at)
+        chart, role, category="vital-signs", code=loinc(sign.code, sign.texts[role.language]), at=at,
+        value=quantity(value, sign.unit), low=sign.low, high=sign.high,
+    )  # fmt: skip
+    return chart.store(role, fhir, at=at)
+
+
+def _pressure(chart: Chart, role: Role, at: datetime, taken: Taken) -> str:
+    parts = [
+        {
+            "code": loinc(sign.code, sign.texts[role.language]),
+            "valueQuantity": quantity(taken[sign.key], sign.unit),
+        }
+        for sign in (signs()["systolic"], signs()["diastolic"])
+    ]
+    code = loinc("85354-9", _PRESSURE[role.language])
+    fhir = observation(chart, role, category="vital-signs", code=code, at=at, components=parts)
+    return chart.store(role, fhir, at=at)

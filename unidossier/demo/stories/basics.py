@@ -89,18 +89,17 @@ def _general_practice(chart: Chart, gp: Role) -> None:
     rng = chart.rng
     for day in _visits(chart):
         start = visit(chart, gp, day)
-        pressure = (rng.randint(112, 149), rng.randint(66, 92))
         name = rng.choice(("cold", "check-up", "check-up", "back"))
-        vitals(chart, gp, start, pressure=pressure, weight=round(chart.weight + rng.gauss(0, 1), 1))
+        taken = vitals(chart, gp, start, "pressure", "weight")
         document(
             chart,
             gp,
             "general",
             name,
             start,
-            systolic=pressure[0],
-            diastolic=pressure[1],
-            kilos=f"{chart.weight:.0f}",
+            systolic=taken["systolic"],
+            diastolic=taken["diastolic"],
+            kilos=f"{taken['weight']:.0f}",
         )
         if name == "check-up" and rng.random() < 0.6:
             hospital = chart.role("internal" if chart.patient.home == "vennblick" else "endocrinology")

@@ -9,6 +9,7 @@ from unidossier.demo.clinical.imaging import imaging
 from unidossier.demo.clinical.laboratory import laboratory
 from unidossier.demo.clinical.medication import medicine
 from unidossier.demo.clinical.problem import problem
+from unidossier.demo.clinical.vitals import vitals
 from unidossier.demo.stories.basics import referral
 from unidossier.demo.stories.rhythm import every
 from unidossier.demo.stories.stays import ward_stay
@@ -48,13 +49,11 @@ def tell(chart: Chart) -> None:
         every(rng, started + timedelta(days=90), chart.end - timedelta(days=15), days=180)
     ):
         start = visit(chart, oncology, day)
-        marker = rng.gauss(16, 2)
-        laboratory(
-            chart, oncology, day, ("tumour-marker", "blood-count", "liver"), values={"ca-15-3": marker}
-        )
+        marker = laboratory(chart, oncology, day, ("tumour-marker", "blood-count", "liver"))["ca-15-3"]
+        kilos = vitals(chart, oncology, start, "weight", "pressure")["weight"]
         document(
             chart, oncology, "breast_cancer", "consultation", start + timedelta(minutes=30),
-            years=max(round((day - found).days / 365), 1), kilos=f"{chart.weight:.0f}", marker=f"{marker:.1f}",
+            years=max(round((day - found).days / 365), 1), kilos=f"{kilos:.0f}", marker=f"{marker:.1f}",
         )  # fmt: skip
         if number % 2:
             imaging(chart, oncology, "mammography", "normal", day - timedelta(days=6), images=number == 1)

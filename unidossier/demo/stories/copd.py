@@ -22,8 +22,14 @@ def tell(chart: Chart) -> None:
     """Five to eight years of lung clinic."""
     rng, role = chart.rng, chart.role("pneumology")
     onset = chart.days_ago(1800, 2900)
+    admitted, now = recent_stay(chart, days=6)
+    if chart.patient.deceased_at:
+        admitted = chart.end - timedelta(days=5)
+    chart.body.course("lungs", "saturation", (onset, 94.5), (chart.end, 93))
+    chart.body.course("lungs", "breathing", (onset, 16), (chart.end, 18))
+    _worsen(chart, admitted)
     problem(chart, role, "copd", onset)
-    problem(chart, role, "smoker", onset - timedelta(days=40))
+    problem(chart, role, "smoker", onset - timedelta(days=40), until=onset + timedelta(days=90))
     medicine(chart, role, "tiotropium", "1-0-0", onset, strength="2,5 µg", reason="copd")
     medicine(
         chart, role, "beclometasone", "1-0-1", onset + timedelta(days=200), strength="100/6 µg", reason="copd"
@@ -33,15 +39,7 @@ def tell(chart: Chart) -> None:
     for number, day in enumerate(every(rng, onset, chart.end - timedelta(days=20), days=182)):
         fev = round(first - 16 * share(day, onset, chart.end) + rng.gauss(0, 1.5))
         start = visit(chart, role, day)
-        saturation = rng.randint(91, 95)
-        vitals(
-            chart,
-            role,
-            start,
-            saturation=saturation,
-            breathing=rng.randint(14, 19),
-            weight=round(chart.weight, 1),
-        )
+        saturation = vitals(chart, role, start, "saturation", "breathing", "weight")["saturation"]
         ratio = rng.randint(48, 62)
         if number % 2 == 0:
             document(chart, role, "copd", "spirometry", start, fev=fev, ratio=ratio)
@@ -52,22 +50,30 @@ def tell(chart: Chart) -> None:
         if number % 2 == 1:
             questionnaire(chart, "copd", day - timedelta(days=2), high=5)
     imaging(chart, role, "ct-thorax", "nodule", chart.days_ago(200, 500), size=rng.randint(5, 9))
-    _exacerbation(chart, role)
+    _exacerbation(chart, role, admitted, now=now)
     agenda(chart, role, every_days=180)
 
 
-def _exacerbation(chart: Chart, role: Role) -> None:
+def _worsen(chart: Chart, admitted: date) -> None:
+    body, third, sixth = chart.body, admitted + timedelta(days=2), admitted + timedelta(days=5)
+    crp = body.drawn("copd-crp", 100, 20)
+    body.episode("crp", (admitted, crp), (third, crp * 0.45), (sixth, crp * 0.15), lead_days=2, back_days=10)
+    body.episode("white-cells", (admitted, 14.2), (third, 12.6), (sixth, 10), lead_days=2, back_days=10)
+    body.episode("saturation", (admitted, 87), (sixth, 92), lead_days=2, back_days=10)
+    body.episode("breathing", (admitted, 26), (sixth, 19), lead_days=2, back_days=10)
+    body.episode("temperature", (admitted, 38.2), (third, 37.2), lead_days=1, back_days=3)
+
+
+def _exacerbation(chart: Chart, role: Role, admitted: date, *, now: bool) -> None:
     rng = chart.rng
-    admitted, now = recent_stay(chart, days=6)
-    if chart.patient.deceased_at:
-        admitted = chart.end - timedelta(days=5)
     days = (chart.today - admitted).days + 1 if now else 6
-    crp = rng.randint(48, 160)
+    crp = 0.0
 
     def each_day(number: int, day: date) -> None:
+        nonlocal crp
         if number % 2:
-            laboratory(chart, role, day, ("crp", "blood-count", "electrolytes"),
-                       values={"crp": crp / number, "white-cells": 15 - number})  # fmt: skip
+            results = laboratory(chart, role, day, ("crp", "blood-count", "electrolytes"))
+            crp = crp or results["crp"]
 
     imaging(chart, role, "chest-x-ray", "copd", admitted)
     medicine(
@@ -95,5 +101,5 @@ def _exacerbation(chart: Chart, role: Role) -> None:
     if chart.patient.deceased_at:
         document(chart, role, "copd", "death", chart.patient.deceased_at + timedelta(hours=5))
     elif not now:
-        document(chart, role, "copd", "discharge", end, paper=True, admitted=admitted.strftime("%d/%m/%Y"), crp=crp,
+        document(chart, role, "copd", "discharge", end, paper=True, admitted=admitted.strftime("%d/%m/%Y"), crp=f"{crp:.0f}",
                  oxygen=rng.randint(3, 5))  # fmt: skip

@@ -16,14 +16,7 @@ def tell(chart: Chart) -> None:
     emergency = chart.role("emergency", function="emergency-physician")
     day = chart.days_ago(100, 1500)
     start = visit(chart, emergency, day, kind="EMER")
-    vitals(
-        chart,
-        emergency,
-        start,
-        pressure=(rng.randint(118, 146), rng.randint(70, 88)),
-        pulse=rng.randint(62, 96),
-        pain=4,
-    )
+    vitals(chart, emergency, start, "pressure", "pulse", "pain")
     document(chart, emergency, "general", "emergency", start + timedelta(hours=2))
     if chart.patient.language == "nl":
         dentist = chart.role("practice", function="dentist", institution="molenhof")

@@ -8,11 +8,11 @@ from unidossier.demo.clinical.contact import agenda, visit
 from unidossier.demo.clinical.document import document
 from unidossier.demo.clinical.imaging import imaging
 from unidossier.demo.clinical.laboratory import laboratory
-from unidossier.demo.clinical.medication import medicine
+from unidossier.demo.clinical.medication import titrated
 from unidossier.demo.clinical.problem import problem
 from unidossier.demo.clinical.vitals import vitals
 from unidossier.demo.stories.basics import referral
-from unidossier.demo.stories.rhythm import every, share
+from unidossier.demo.stories.rhythm import every
 from unidossier.demo.stories.stays import recent_stay, ward_stay
 
 _PANELS = ("electrolytes", "kidney", "blood-count", "heart")
@@ -26,86 +26,114 @@ _STAY = {
     "fr": "Décompensation cardiaque",
     "de": "Dekompensierte Herzinsuffizienz",
 }
-_MEDICINES = (("bisoprolol", "1-0-0", "5 mg", "atrial-fibrillation"), ("apixaban", "1-0-1", "5 mg", "atrial-fibrillation"),
-              ("bumetanide", "1-0-0", "1 mg", "heart-failure"), ("perindopril", "1-0-0", "5 mg", "heart-failure"),
-              ("spironolactone", "1-0-0", "25 mg", "heart-failure"), ("dapagliflozin", "1-0-0", "10 mg", "heart-failure"))  # fmt: skip
+# medicine, dose, first strength, strength after some months, reason
+_MEDICINES = (
+    ("bisoprolol", "1-0-0", "2,5 mg", "5 mg", "atrial-fibrillation"), ("apixaban", "1-0-1", "5 mg", "", "atrial-fibrillation"),
+    ("bumetanide", "1-0-0", "1 mg", "", "heart-failure"), ("perindopril", "1-0-0", "2,5 mg", "5 mg", "heart-failure"),
+    ("spironolactone", "1-0-0", "25 mg", "", "heart-failure"), ("dapagliflozin", "1-0-0", "10 mg", "", "heart-failure"),
+)  # fmt: skip
+
+
+def afflict(chart: Chart, onset: date) -> None:
+    """What a weak heart does to the measurements, from `onset` on."""
+    body, end = chart.body, chart.end
+    body.course(
+        "heart", "nt-probnp", (onset, body.drawn("probnp", 950, 120)), (end, body.drawn("probnp", 1900, 240))
+    )
+    body.course("heart", "creatinine", (onset, 1.05), (end, 1.35))
+    body.course("heart", "potassium", (onset, 4.5), (end, 4.8))
+    body.course("heart", "haemoglobin", (onset, 13.4), (end, 12.9))
+    body.course("heart", "systolic", (onset, 122))
 
 
 def tell(chart: Chart, *, onset: date | None = None) -> None:
     """From the first visit to today."""
     role = chart.role("cardiology")
     onset = onset or chart.days_ago(1500, 2600)
+    afflict(chart, onset)
+    days = chart.rng.randint(6, 10)
+    admitted, now = recent_stay(chart, days=days)
+    gain = _congest(chart, admitted)
     referral(chart, onset - timedelta(days=12), reason=_REASON)
     problem(chart, role, "heart-failure", onset)
     problem(chart, role, "atrial-fibrillation", onset)
-    for key, dose, strength, reason in _MEDICINES:
-        medicine(
-            chart,
-            role,
-            key,
-            dose,
-            onset + timedelta(days=chart.rng.randint(0, 60)),
-            strength=strength,
-            reason=reason,
-        )
+    _treat(chart, role, onset)
     imaging(chart, role, "chest-x-ray", "failure", onset, images=False)
     ejection = chart.rng.randint(32, 44)
     for number, day in enumerate(every(chart.rng, onset, chart.end - timedelta(days=20), days=182)):
-        clinic(chart, role, day, progress=share(day, onset, chart.end), ejection=ejection)
+        clinic(chart, role, day, ejection=ejection)
         if number % 3 == 0:
             document(
                 chart, role, "heart_failure", "echocardiography", day, ef=ejection + chart.rng.randint(-2, 3)
             )
-    decompensation(chart, role)
+    _decompensation(chart, role, admitted, days=days, now=now, gain=gain)
     agenda(chart, role, every_days=180)
 
 
-def clinic(chart: Chart, role: Role, day: date, *, progress: float, ejection: int) -> None:
+def _treat(chart: Chart, role: Role, onset: date) -> None:
+    for key, dose, first, later, reason in _MEDICINES:
+        since = onset + timedelta(days=chart.rng.randint(0, 60))
+        steps = [(since, dose, first)]
+        if later:
+            steps.append((since + timedelta(days=chart.rng.randint(60, 150)), dose, later))
+        titrated(chart, role, key, *steps, reason=reason)
+
+
+def clinic(chart: Chart, role: Role, day: date, *, ejection: int) -> None:
     """One visit of the heart failure clinic with its blood test and report."""
-    rng = chart.rng
     start = visit(chart, role, day)
-    values = {"nt-probnp": rng.gauss(900 + 900 * progress, 180), "creatinine": rng.gauss(1.05 + 0.3 * progress, 0.06),
-              "potassium": rng.gauss(4.5 + 0.3 * progress, 0.2), "haemoglobin": rng.gauss(13.2, 0.4)}  # fmt: skip
-    laboratory(chart, role, day, _PANELS, values=values)
-    pressure, pulse = (rng.randint(104, 136), rng.randint(58, 80)), rng.randint(62, 92)
-    kilos = round(chart.weight + rng.gauss(0, 0.8), 1)
-    vitals(chart, role, start, pressure=pressure, pulse=pulse, weight=kilos, saturation=rng.randint(94, 98))
+    results = laboratory(chart, role, day, _PANELS)
+    taken = vitals(chart, role, start, "pressure", "pulse", "weight", "saturation")
     document(
         chart, role, "heart_failure", "consultation", start + timedelta(minutes=30), ef=ejection,
-        stairs=rng.choice(_STAIRS[role.language]), systolic=pressure[0], diastolic=pressure[1], pulse=pulse,
-        kilos=f"{kilos:.1f}", probnp=f"{values['nt-probnp']:.0f}", potassium=f"{values['potassium']:.1f}",
-        creatinine=f"{values['creatinine']:.2f}",
+        stairs=chart.rng.choice(_STAIRS[role.language]), systolic=taken["systolic"], diastolic=taken["diastolic"],
+        pulse=taken["pulse"], kilos=f"{taken['weight']:.1f}", probnp=f"{results['nt-probnp']:.0f}",
+        potassium=f"{results['potassium']:.1f}", creatinine=f"{results['creatinine']:.2f}",
     )  # fmt: skip
 
 
-def decompensation(chart: Chart, role: Role) -> None:
+def _congest(chart: Chart, admitted: date) -> int:
+    """Water comes in the ten days before the stay and goes in the eight days of it; returns how many kilos."""
+    body, gain = chart.body, chart.rng.randint(5, 8)
+    dry, steady = body.steady("weight", admitted), body.steady("nt-probnp", admitted)
+    gone = admitted + timedelta(days=8)
+    body.episode("weight", (admitted, dry + gain), (gone, dry + 0.6), lead_days=10, back_days=10)
+    body.episode(
+        "nt-probnp",
+        (admitted, steady * chart.rng.uniform(3.4, 5)),
+        (gone, steady * 1.3),
+        lead_days=12,
+        back_days=30,
+    )
+    body.episode("pulse", (admitted, chart.rng.randint(98, 118)), (gone, 76), lead_days=4)
+    body.episode("saturation", (admitted, 91), (gone, 95), lead_days=4)
+    body.episode(
+        "potassium",
+        (admitted, body.steady("potassium", admitted) * 0.97),
+        (gone, body.steady("potassium", gone) * 0.92),
+    )
+    body.episode(
+        "creatinine", (admitted, body.steady("creatinine", admitted) * 1.1), lead_days=8, back_days=20
+    )
+    return gain
+
+
+def _decompensation(chart: Chart, role: Role, admitted: date, *, days: int, now: bool, gain: int) -> None:
     """A stay for congestion: now, or some months ago with its discharge letter."""
-    rng, days = chart.rng, chart.rng.randint(6, 10)
-    admitted, now = recent_stay(chart, days=days)
+    rng = chart.rng
     days = (chart.today - admitted).days + 1 if now else days
-    peak, gain = rng.randint(5200, 9800), rng.randint(5, 8)
-    target = chart.weight
+    probnp = 0.0
 
     def each_day(number: int, day: date) -> None:
-        left = max(1 - number / 8, 0.1)
-        values = {
-            "nt-probnp": peak * left + 900,
-            "potassium": rng.gauss(3.9, 0.25),
-            "creatinine": rng.gauss(1.35, 0.08),
-        }
-        kilos = target + gain * left
+        nonlocal probnp
         if number % 2:
-            laboratory(
-                chart,
-                role,
-                day,
-                _PANELS if number == 1 else ("electrolytes", "kidney", "heart"),
-                values=values,
-            )
-        vitals(chart, role, day, weight=round(kilos, 1))
+            panels = _PANELS if number == 1 else ("electrolytes", "kidney", "heart")
+            results = laboratory(chart, role, day, panels)
+            probnp = probnp or results["nt-probnp"]
+        kilos = vitals(chart, role, day, "weight")["weight"]
         document(
-            chart, role, "heart_failure", "ward-round", day, day=number, kilos=f"{kilos:.1f}",
-            balance=-rng.randint(400, 1900), potassium=f"{values['potassium']:.1f}",
+            chart, role, "heart_failure", "ward-round", day, day=number, kilos=f"{kilos:.1f}", balance=-rng.randint(400, 1900),
+            potassium=f"{chart.body.value('potassium', day):.1f}",
             life="draft" if now and day == chart.today - timedelta(days=1) else "final",
         )  # fmt: skip
 
@@ -121,9 +149,10 @@ def decompensation(chart: Chart, role: Role) -> None:
         each_day=each_day,
     )
     if not now:
+        body = chart.body
         document(
             chart, role, "heart_failure", "discharge", end, paper=True, admitted=admitted.strftime("%d/%m/%Y"), gain=gain,
-            systolic=rng.randint(128, 152), diastolic=rng.randint(74, 92), pulse=rng.randint(98, 128), probnp=peak,
-            loss=gain - 1, kilos=f"{target:.1f}", creatinine=f"{rng.gauss(1.2, 0.1):.2f}", potassium=f"{rng.gauss(4.3, 0.2):.1f}",
-            life="amended" if chart.patient.number % 3 == 2 else "final",
+            systolic=rng.randint(128, 152), diastolic=rng.randint(74, 92), pulse=rng.randint(98, 118), probnp=f"{probnp:.0f}",
+            loss=gain - 1, kilos=f"{body.value('weight', end):.1f}", creatinine=f"{body.value('creatinine', end):.2f}",
+            potassium=f"{body.value('potassium', end):.1f}", life="amended" if chart.patient.number % 3 == 2 else "final",
         )  # fmt: skip

@@ -11,6 +11,7 @@ from unidossier.demo.clinical.laboratory import laboratory
 from unidossier.demo.clinical.medication import medicine
 from unidossier.demo.clinical.plan import care_plan
 from unidossier.demo.clinical.problem import problem
+from unidossier.demo.clinical.vitals import vitals
 from unidossier.demo.stories.home_care import home_care
 from unidossier.demo.stories.stays import ward_stay
 from unidossier.demo.when import instant
@@ -31,11 +32,14 @@ def tell(chart: Chart) -> None:
         else chart.days_ago(90, 700)
     )
     emergency = chart.role("emergency", function="emergency-physician")
+    _hurt(chart, fell)
     start = visit(chart, emergency, fell, kind="EMER", reason=_STAY[emergency.language])
-    document(chart, emergency, "hip_fracture", "emergency", start + timedelta(minutes=50), systolic=rng.randint(128, 168),
-             diastolic=rng.randint(70, 92), pain=rng.randint(7, 9))  # fmt: skip
+    taken = vitals(chart, emergency, start, "pressure", "pulse", "saturation", "pain")
+    document(chart, emergency, "hip_fracture", "emergency", start + timedelta(minutes=50), systolic=taken["systolic"],
+             diastolic=taken["diastolic"], pain=taken["pain"])  # fmt: skip
     imaging(chart, emergency, "hip-x-ray", "fracture", fell, moment=start + timedelta(minutes=25))
-    problem(chart, surgeon, "hip-fracture", fell)
+    healed = fell + timedelta(days=120)
+    problem(chart, surgeon, "hip-fracture", fell, until=healed if healed < chart.end else None)
     problem(chart, surgeon, "osteoporosis", fell + timedelta(days=4))
     _surgery(chart, surgeon, fell)
     _rehabilitation(chart, fell + timedelta(days=_ACUTE_DAYS), in_ward=in_ward)
@@ -46,15 +50,23 @@ def tell(chart: Chart) -> None:
         agenda(chart, surgeon)
 
 
+def _hurt(chart: Chart, fell: date) -> None:
+    """Blood is lost at the operation of the second day; it comes back slowly."""
+    body, days = chart.body, [fell + timedelta(days=after) for after in (0, 1, 2, 4, 7, 20, 45)]
+    whole = body.steady("haemoglobin", fell) * 0.95
+    lost = whole * body.drawn("hip-lost", 0.2, 0.02)
+    body.episode("haemoglobin", (fell, whole), (days[1], whole * 0.97), (days[2], whole - lost),
+                 (days[4], whole - lost * 0.85), (days[6], whole - lost * 0.2), back_days=60)  # fmt: skip
+    body.episode("crp", (fell, 8), (days[1], 22), (days[2], 150), (days[3], 95), (days[4], 42), (days[5], 8))
+    body.episode("pain", (fell, 8), (days[2], 5), (days[4], 4), (days[6], 2))
+
+
 def _surgery(chart: Chart, surgeon: Role, fell: date) -> None:
     rng, operated = chart.rng, fell + timedelta(days=1)
-    start_hb, lost = rng.uniform(11.8, 13.4), rng.uniform(2.2, 3.4)
 
     def each_day(number: int, day: date) -> None:
         if number in (1, 2, 3, 5, 7):
-            hb = start_hb if number == 1 else start_hb - lost + 0.12 * number
-            laboratory(chart, surgeon, day, ("blood-count", "electrolytes", "kidney", "crp"),
-                       values={"haemoglobin": hb, "crp": 8 if number == 1 else 160 / (number - 1)})  # fmt: skip
+            laboratory(chart, surgeon, day, ("blood-count", "electrolytes", "kidney", "crp"))
 
     document(chart, surgeon, "hip_fracture", "operation", instant(operated, 14), head=rng.choice((44, 46, 48, 50)),
              minutes=rng.randint(62, 95), loss=rng.choice((250, 300, 350)))  # fmt: skip
@@ -98,7 +110,7 @@ def _surgery(chart: Chart, surgeon: Role, fell: date) -> None:
         each_day=each_day,
     )
     document(chart, surgeon, "hip_fracture", "discharge", end, paper=True, operated=operated.strftime("%d/%m/%Y"),
-             hb=f"{start_hb - lost + 0.8:.1f}", steps=rng.randint(10, 40))  # fmt: skip
+             hb=f"{chart.body.value('haemoglobin', end):.1f}", steps=rng.randint(10, 40))  # fmt: skip
 
 
 def _rehabilitation(chart: Chart, admitted: date, *, in_ward: bool) -> None:
@@ -124,8 +136,7 @@ def _rehabilitation(chart: Chart, admitted: date, *, in_ward: bool) -> None:
         if number in (5, 20):
             document(chart, occupational, "hip_fracture", "occupational", day, katz=rng.choice("ABC"))
         if number % 10 == 2:
-            laboratory(chart, physician, day, ("blood-count", "kidney", "crp"),
-                       values={"haemoglobin": 10.4 + number * 0.06, "crp": max(30 - number, 3)})  # fmt: skip
+            laboratory(chart, physician, day, ("blood-count", "kidney", "crp"))
 
     ward_stay(chart, physician, "locomotor-ward", admitted, days=days, reason=_STAY["nl"], now=in_ward, each_day=each_day,
               institution="linde")  # fmt: skip

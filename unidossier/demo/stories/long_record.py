@@ -24,35 +24,42 @@ from unidossier.demo.stories.rhythm import every, share
 from unidossier.demo.when import years_before
 
 YEARS, ITEMS = 30, 10_060  # some of them lie in the coming weeks and are not told
-_CHAPTERS = (
-    (migraine, 24),
-    (appendicitis, 19),
-    (breast_cancer, 11),
-    (hip_fracture, 4),
-    (copd, 0),
-    (kidney, 0),
-)
+_PAST = ((migraine, 24), (appendicitis, 19), (breast_cancer, 11), (hip_fracture, 4))
 _PANELS = ("electrolytes", "kidney", "blood-count", "liver", "lipids", "glucose", "thyroid", "heart")
+# One who takes nine others is spared these; of two for blood pressure the second is never begun.
+_SPARED = ("beclometasone", "darbepoetin", "ramipril")
 
 
 def tell(chart: Chart) -> None:
-    """All the chapters, then the yearly rhythm of thirty years until the number of items is reached."""
+    """All the chapters, then the yearly rhythm of thirty years until the number of items is reached.
+
+    The long illnesses mark the body first: whoever measures it in whatever chapter finds the same.
+    """
     start = years_before(chart.today, YEARS)
+    sugar, failing, kidneys = (years_before(chart.today, years) for years in (21, 13, 8))
+    diabetes.afflict(chart, sugar)
+    heart_failure.afflict(chart, failing)
+    late = kidney.afflict(chart, kidneys)
+    chart.stops |= dict.fromkeys(_SPARED, start) | {"perindopril": late}
     present, chart.scene = chart.scene, ""
-    for chapter, years_ago in _CHAPTERS:
+    for chapter, years_ago in _PAST:
         chart.past_days = years_ago * 365
         chapter.tell(chart)
-    chart.past_days, chart.scene = 0, present
-    diabetes.tell(chart, onset=years_before(chart.today, 21))
-    failing = years_before(chart.today, 13)
+    chart.past_days = 0
+    copd.tell(chart)
+    chart.scene = present
     heart_failure.tell(chart, onset=failing)
+    chart.scene = ""
+    kidney.tell(chart, onset=kidneys)
+    diabetes.tell(chart, onset=sugar)
+    chart.scene = present
     gp = chart.gp()
     assert gp is not None  # a named patient with a practitioner
     for year in range(YEARS, 0, -10):
         vaccination(chart, gp, "tetanus", years_before(chart.today, year - 1))
     yearly_influenza(chart, gp, years=YEARS - 2)
     _years(chart, gp, start, failing)
-    _self_measured(chart, start)
+    _home_nurse(chart, start)
 
 
 def _years(chart: Chart, gp: Role, start: date, failing: date) -> None:
@@ -62,42 +69,32 @@ def _years(chart: Chart, gp: Role, start: date, failing: date) -> None:
         progress = share(day, start, chart.end)
         if number % 3 == 0 and day > failing:
             where = elsewhere if 0.6 < progress < 0.68 else cardiology
-            heart_failure.clinic(chart, where, day, progress=progress, ejection=round(55 - 15 * progress))
+            heart_failure.clinic(chart, where, day, ejection=round(55 - 15 * progress))
         else:
-            pressure = (rng.randint(118, 152), rng.randint(66, 90))
-            moment = visit(chart, gp, day)
-            vitals(
-                chart,
-                gp,
-                moment,
-                pressure=pressure,
-                weight=round(chart.weight + rng.gauss(0, 1), 1),
-                pulse=rng.randint(58, 92),
-            )
-            name = rng.choice(("cold", "check-up", "back"))
-            document(
-                chart,
-                gp,
-                "general",
-                name,
-                moment,
-                systolic=pressure[0],
-                diastolic=pressure[1],
-                kilos=f"{chart.weight:.0f}",
-            )
+            _practice(chart, gp, day)
         if number % 4 == 1:
-            laboratory(
-                chart, cardiology, day, _PANELS, values={"potassium": rng.gauss(4.2 + 0.7 * progress, 0.2)}
-            )
+            laboratory(chart, cardiology, day, _PANELS)
         if number % 20 == 7:
             imaging(chart, cardiology, "chest-x-ray", "normal", day, images=False)
 
 
-def _self_measured(chart: Chart, start: date) -> None:
-    """Blood pressure measured by the home nurse, as often as it takes to reach the number of items."""
+def _practice(chart: Chart, gp: Role, day: date) -> None:
+    moment = visit(chart, gp, day)
+    taken = vitals(chart, gp, moment, "pressure", "weight", "pulse")
+    document(
+        chart, gp, "general", chart.rng.choice(("cold", "check-up", "back")), moment, systolic=taken["systolic"],
+        diastolic=taken["diastolic"], kilos=f"{taken['weight']:.0f}",
+    )  # fmt: skip
+
+
+def _home_nurse(chart: Chart, start: date) -> None:
+    """What the home nurse measures, as often as it takes to reach the number of items: more often the older she is."""
     nurse = chart.role("practice", function="nurse", institution="zonneroute")
     missing = max(ITEMS - len(chart.resources), 0)
-    span = (chart.end - start).days - 20
-    for number in range(missing):
-        day = start + timedelta(days=span * number // max(missing, 1))
-        vitals(chart, nurse, day, pressure=(chart.rng.randint(112, 154), chart.rng.randint(62, 92)))
+    span, visits = (chart.end - start).days - 20, missing // _NURSE_ITEMS
+    for number in range(visits):
+        day = start + timedelta(days=round(span * (number / visits) ** 0.6))
+        vitals(chart, nurse, day, "pressure", "pulse", "weight")
+
+
+_NURSE_ITEMS = 4  # three values and their panel

@@ -27,6 +27,7 @@ def tell(chart: Chart) -> None:
     conceived = chart.end - timedelta(days=7 * week + (5 if week == 39 else rng.randint(0, 5)))
     born = conceived + timedelta(days=39 * 7 + 3)
     delivered = born < chart.end
+    _carry(chart, conceived, born)
     problem(chart, role, "pregnancy", conceived + timedelta(days=49), until=born if delivered else None)
     medicine(
         chart, role, "folic-acid", "1-0-0", conceived, strength="0,4 mg", until=conceived + timedelta(days=90)
@@ -44,21 +45,29 @@ def tell(chart: Chart) -> None:
         agenda(chart, role, every_days=28)
 
 
+def _carry(chart: Chart, conceived: date, born: date) -> None:
+    """Weight rises, blood thins, iron goes to the child."""
+    body, weight = chart.body, chart.body.level("weight")
+    body.episode("weight", (conceived, weight), (born, weight + body.drawn("carried", 12, 1.5)), back_days=90)
+    body.episode("haemoglobin", (conceived, 12.9), (born, 11.5), lead_days=30, back_days=60)
+    body.episode("ferritin", (conceived, 60), (born, 20), lead_days=90, back_days=90)
+    body.episode("systolic", (conceived, 112), (born, 116), lead_days=30, back_days=60)
+    body.episode("diastolic", (conceived, 67), (born, 70), lead_days=30, back_days=60)
+
+
 def _visit(chart: Chart, role: Role, day: date, week: int) -> None:
     rng = chart.rng
     start = visit(chart, role, day)
-    kilos, pressure = round(chart.weight + week * 0.3, 1), (rng.randint(102, 128), rng.randint(58, 80))
     heart = rng.randint(132, 152)
-    vitals(chart, role, start, pressure=pressure, weight=kilos)
+    taken = vitals(chart, role, start, "pressure", "weight")
     document(
-        chart, role, "pregnancy", "consultation", start + timedelta(minutes=20), weeks=week, systolic=pressure[0],
-        diastolic=pressure[1], kilos=f"{kilos:.1f}", fundus=week if week > 18 else 12, heart=heart, next=4 if week < 30 else 2,
+        chart, role, "pregnancy", "consultation", start + timedelta(minutes=20), weeks=week, systolic=taken["systolic"],
+        diastolic=taken["diastolic"], kilos=f"{taken['weight']:.1f}", fundus=week if week > 18 else 12, heart=heart, next=4 if week < 30 else 2,
     )  # fmt: skip
     if week in (12, 20, 31):
         imaging(chart, role, "ultrasound", "normal", day, weeks=week, heart=heart, images=week == 20)
     if week in (8, 24, 34):
-        values = {"haemoglobin": rng.gauss(12.6 - week * 0.03, 0.3), "ferritin": rng.gauss(60 - week, 8)}
-        laboratory(chart, role, day, ("blood-count", "iron", "glucose"), values=values)
+        laboratory(chart, role, day, ("blood-count", "iron", "glucose"))
 
 
 def _birth(chart: Chart, role: Role, born: date) -> None:

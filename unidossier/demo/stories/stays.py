@@ -32,13 +32,9 @@ def ward_stay(
 
 
 def _measured(chart: Chart, nurse: Role, day: date, *, hours: Sequence[int]) -> None:
-    rng = chart.rng
     for hour in hours:
-        vitals(
-            chart, nurse, instant(day, hour - 1, rng.randint(5, 50)), pressure=(rng.randint(108, 148), rng.randint(60, 88)),
-            pulse=rng.randint(62, 98), temperature=round(rng.gauss(36.8, 0.3), 1), saturation=rng.randint(92, 99),
-            pain=max(0, min(8, round(rng.gauss(2, 1.5)))),
-        )  # fmt: skip
+        moment = instant(day, hour - 1, chart.rng.randint(5, 50))
+        vitals(chart, nurse, moment, "pressure", "pulse", "temperature", "saturation", "pain")
 
 
 def recent_stay(chart: Chart, *, days: int) -> tuple[date, bool]:

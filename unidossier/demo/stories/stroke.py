@@ -30,6 +30,11 @@ def tell(chart: Chart) -> None:
         if in_ward
         else chart.days_ago(150, 1100)
     )
+    ldl, nihss = rng.randint(118, 168), rng.randint(7, 14)
+    statin = [
+        (struck + timedelta(days=after), value) for after, value in ((2, ldl), (25, 92), (60, 74), (200, 66))
+    ]
+    chart.body.course("stroke", "ldl", *statin)
     for key in ("stroke", "hemiparesis", "aphasia"):
         problem(chart, role, key, struck)
     visit(
@@ -40,7 +45,6 @@ def tell(chart: Chart) -> None:
         reason=_STAY[role.language],
     )
     imaging(chart, role, "ct-head", "stroke", struck)
-    ldl, nihss = rng.randint(118, 168), rng.randint(7, 14)
 
     def each_day(number: int, day: date) -> None:
         if number in (1, 3, 6):
@@ -49,19 +53,13 @@ def tell(chart: Chart) -> None:
                 if number == 1
                 else ("electrolytes", "crp")
             )
-            laboratory(chart, role, day, panels, values={"ldl": ldl} if number == 1 else {})
+            laboratory(chart, role, day, panels)
 
     end = ward_stay(
         chart, role, "internal-ward", struck, days=_ACUTE_DAYS, reason=_STAY[role.language], each_day=each_day
     )
-    medicine(
-        chart,
-        role,
-        rng.choice(("clopidogrel", "apixaban")),
-        "1-0-0",
-        struck + timedelta(days=2),
-        reason="stroke",
-    )
+    drug, dose, strength = rng.choice((("clopidogrel", "1-0-0", "75 mg"), ("apixaban", "1-0-1", "5 mg")))
+    medicine(chart, role, drug, dose, struck + timedelta(days=2), strength=strength, reason="stroke")
     medicine(
         chart, role, "atorvastatin", "0-0-1", struck + timedelta(days=2), strength="80 mg", reason="stroke"
     )
@@ -105,9 +103,7 @@ def _rehabilitation(chart: Chart, admitted: date, *, in_ward: bool) -> None:
         if number % 14 == 6:
             document(chart, speech, "stroke", "speech", day, score=min(24 + 4 * week, 58))
         if number % 20 == 3:
-            laboratory(
-                chart, physician, day, ("blood-count", "kidney", "lipids"), values={"ldl": 90 - number * 0.3}
-            )
+            laboratory(chart, physician, day, ("blood-count", "kidney", "lipids"))
 
     ward_stay(chart, physician, "neuro-ward", admitted, days=days, reason=_STAY["nl"], now=in_ward, each_day=each_day,
               institution="linde")  # fmt: skip
@@ -119,9 +115,8 @@ def _clinic(chart: Chart, first: date, struck: date) -> None:
     rng, role = chart.rng, chart.role("neurology")
     for day in every(rng, first, chart.end - timedelta(days=10), days=240):
         start = visit(chart, role, day)
-        pressure = (rng.randint(118, 142), rng.randint(66, 86))
-        vitals(chart, role, start, pressure=pressure, pulse=rng.randint(60, 84))
-        laboratory(chart, role, day, ("lipids", "kidney"), values={"ldl": rng.gauss(66, 7)})
+        taken = vitals(chart, role, start, "pressure", "pulse")
+        laboratory(chart, role, day, ("lipids", "kidney"))
         document(chart, role, "stroke", "consultation", start + timedelta(minutes=25), months=max((day - struck).days // 30, 1),
-                 arm=4, leg=rng.choice((4, 5)), systolic=pressure[0], diastolic=pressure[1])  # fmt: skip
+                 arm=4, leg=rng.choice((4, 5)), systolic=taken["systolic"], diastolic=taken["diastolic"])  # fmt: skip
     agenda(chart, role, every_days=240)
