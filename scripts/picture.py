@@ -4,6 +4,7 @@ Signs in by one click, opens a page as a person would, saves docs/picture/ward.p
 """
 
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -25,11 +26,10 @@ class TooLarge(Exception):
 
 
 def ward(page: Page) -> None:
-    """The long record on the ward, with an item read beside the list."""
+    """The long record on the ward, with an image read beside the list."""
     page.get_by_role("link", name="Goossens").first.click()
-    page.locator("#items a").first.wait_for()
-    page.locator("#items a").first.click()
-    page.locator("#pane h2").first.wait_for()
+    page.locator("#items a").filter(has_text=re.compile(r"\b1 image\b")).first.click()
+    page.locator("#pane img").first.wait_for()
 
 
 def my(page: Page) -> None:
