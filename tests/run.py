@@ -43,7 +43,7 @@ def steps(pytest_arguments: list[str]) -> tuple[Step, ...]:
     pytest = ("-m", "pytest", "-q", f"--durations={SLOWEST}", "-n", str(WORKERS), "--dist", "loadfile")
     return (
         Step("ruff check", (str(BIN / "ruff"), "check", "--quiet", ".")),
-        Step("ruff format", (str(BIN / "ruff"), "format", "--quiet", "--check", ".")),
+        Step("ruff format", (str(BIN / "ruff"), "format", "--check", "--output-format", "concise", ".")),
         Step("import contracts", (str(BIN / "lint-imports"), "--no-logo")),
         Step("pytest", (sys.executable, *pytest, *pytest_arguments)),
     )
