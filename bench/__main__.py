@@ -42,13 +42,17 @@ def main() -> int:
             strangers[piece] = round(told.cores, 2)
     if not asked.quick:
         path = write_file(
-            figures, about=about | {"items": ITEMS, "foreign_cores": strangers, "seconds": round(time.monotonic() - began)}
+            figures,
+            about=about
+            | {"items": ITEMS, "foreign_cores": strangers, "seconds": round(time.monotonic() - began)},
         )
         _say(f"written to {path}")
     print_table(figures)
     busy = [f"{piece} {cores}" for piece, cores in strangers.items() if cores > QUIET_CORES]
     if busy:
-        print(f"Other programs took cores meanwhile ({', '.join(busy)}): on a quiet machine the figures are better.")
+        print(
+            f"Other programs took cores meanwhile ({', '.join(busy)}): on a quiet machine the figures are better."
+        )
     print(last_line(figures, missing=missing))
     return 1 if any(one.is_short for one in figures) else 0
 
@@ -84,7 +88,11 @@ def _on_crowd(place: Place, names: tuple[str, ...], *, quick: bool) -> Iterator[
     _say(f"making {items:,} items ...")
     crowd = make_crowd(place, items=items)
     rounds = {"rounds": 2} if quick else {}
-    measures = {"grant": measure_grant, "long-record": measure_long_record, "row-security": measure_row_security}
+    measures = {
+        "grant": measure_grant,
+        "long-record": measure_long_record,
+        "row-security": measure_row_security,
+    }
     for name in wanted:
         yield name, lambda name=name: measures[name](crowd, **rounds)
 

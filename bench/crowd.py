@@ -118,7 +118,9 @@ def _samples(place: Place) -> None:
     with psycopg.connect(place.root_dsn, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(_SAMPLES)
         for kind, lines in (("panel", [panel]), ("value", values()), ("other", others())):
-            cursor.executemany(_SAMPLE, [vars(line) | {"kind": kind, "nth": nth} for nth, line in enumerate(lines)])
+            cursor.executemany(
+                _SAMPLE, [vars(line) | {"kind": kind, "nth": nth} for nth, line in enumerate(lines)]
+            )
         cursor.execute("ANALYZE public.bench_sample")
 
 
@@ -131,7 +133,13 @@ def _items(connection: psycopg.Connection, houses: list[UUID], *, patients: int,
     made = 0
     for first, last, number in ((3, patients, each), (2, 2, SHORT), (1, 1, LONG)):
         # thirty years in the long record, the same rhythm in the others
-        parameters = shared | {"from": first, "to": last, "first": 0, "last": number - 1, "step": "1 hour 1 minute"}
+        parameters = shared | {
+            "from": first,
+            "to": last,
+            "first": 0,
+            "last": number - 1,
+            "step": "1 hour 1 minute",
+        }
         made += connection.execute(_ITEMS, parameters).rowcount
     connection.execute("SET maintenance_work_mem = '256MB'")
     for _, definition in indexes:

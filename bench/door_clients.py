@@ -25,7 +25,9 @@ def make(number: int, given: Given) -> Callable[[random.Random], object]:
     def ask(chance: random.Random) -> None:
         n = chance.randint(3, given.patients)
         line = item_number(n, 7)
-        granted = read(secret, Ask(verb="open-item", patient=patient_number(n), items=(line,)), queries.item(line))
+        granted = read(
+            secret, Ask(verb="open-item", patient=patient_number(n), items=(line,)), queries.item(line)
+        )
         assert granted.rows[0][0]["id"] == line
 
     return ask

@@ -65,7 +65,8 @@ def write_file(figures: Sequence[Figure], *, about: dict[str, Any]) -> Path:
     OUT.mkdir(exist_ok=True)
     path = OUT / "figures.json"
     rows = [
-        {name: value for name, value in asdict(one).items() if value not in (None, ())} | {"pass": not one.is_short}
+        {name: value for name, value in asdict(one).items() if value not in (None, ())}
+        | {"pass": not one.is_short}
         for one in figures
     ]
     path.write_text(json.dumps(about | {"figures": rows}, indent=2) + "\n")

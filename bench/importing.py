@@ -62,8 +62,12 @@ def measure_import(place: Place, *, rounds: int = ROUNDS) -> Iterator[Figure]:
         walls.append(round(stored / wall_s, 1))
         shares.append(round(figures["per_second"] / copied, 4))
     refused = figures["counts"].get("refused", 0)
-    yield Figure(name="import: resources a second", value=max(rates), unit="/s", at_least=LEAST, rounds=tuple(rates))
-    yield Figure(name="import: with the start of the command", value=max(walls), unit="/s", rounds=tuple(walls))
+    yield Figure(
+        name="import: resources a second", value=max(rates), unit="/s", at_least=LEAST, rounds=tuple(rates)
+    )
+    yield Figure(
+        name="import: with the start of the command", value=max(walls), unit="/s", rounds=tuple(walls)
+    )
     yield Figure(name="import: share of COPY", value=max(shares), unit="", rounds=tuple(shares))
     yield Figure(name="import: stored", value=stored, unit="resources")
     yield Figure(name="import: refused", value=refused, unit="resources")

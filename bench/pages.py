@@ -68,5 +68,8 @@ def spend(place: Place, ask: Callable[[int], bytes], *, times: int) -> Spent:
         taken.append((time.perf_counter() - began) * 1000)
     cpu_s = time.process_time() - process_s + tree_cpu_s(database) - database_s
     return Spent(
-        median_ms=percentile(taken, 0.5), p95_ms=percentile(taken, 0.95), cpu_ms=cpu_s * 1000 / times, size=size
+        median_ms=percentile(taken, 0.5),
+        p95_ms=percentile(taken, 0.95),
+        cpu_ms=cpu_s * 1000 / times,
+        size=size,
     )

@@ -100,7 +100,9 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-P", "-m", "unidossier.command", *words]
 
 
-def run_command(*words: str, environment: dict[str, str], limit_s: float) -> "subprocess.CompletedProcess[str]":
+def run_command(
+    *words: str, environment: dict[str, str], limit_s: float
+) -> "subprocess.CompletedProcess[str]":
     """Run `unidossier WORDS` and return its answer."""
     return subprocess.run(
         command(*words), env=environment, capture_output=True, text=True, check=False, timeout=limit_s

@@ -55,9 +55,7 @@ def measure_row_security(crowd: Crowd, *, rounds: int = ROUNDS) -> Iterator[Figu
             yield Figure(name=f"row security, {told}, {name}: without", value=without, unit="ms")
 
 
-def _guarded(
-    stack: ExitStack, crowd: Crowd, patient: int, query: Query, times: int
-) -> Callable[[], float]:
+def _guarded(stack: ExitStack, crowd: Crowd, patient: int, query: Query, times: int) -> Callable[[], float]:
     connection = stack.enter_context(psycopg.connect(crowd.place.dsns.app, autocommit=True))
     connection.prepare_threshold = 0
     asked = ask_params(crowd.secrets[0], Ask(verb="open-record", patient=patient_number(patient)))
@@ -79,7 +77,9 @@ def _plain(stack: ExitStack, crowd: Crowd, patient: int, query: Query, times: in
     """The same statement past every policy; only the patient is named, as the policy would."""
     connection = stack.enter_context(psycopg.connect(crowd.place.root_dsn, autocommit=True))
     connection.prepare_threshold = 0
-    bare = Query(query.sql.replace("FROM record.item", f"FROM {_rows_of(patient_number(patient))}"), query.params)
+    bare = Query(
+        query.sql.replace("FROM record.item", f"FROM {_rows_of(patient_number(patient))}"), query.params
+    )
 
     def run() -> float:
         with connection.transaction():

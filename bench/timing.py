@@ -33,9 +33,7 @@ def timed_ms(work: Callable[[], object], *, times: int) -> list[float]:
     return taken
 
 
-def in_turn(
-    contestants: Mapping[str, Callable[[], float]], *, rounds: int
-) -> dict[str, tuple[float, ...]]:
+def in_turn(contestants: Mapping[str, Callable[[], float]], *, rounds: int) -> dict[str, tuple[float, ...]]:
     """Run all contestants `rounds` times, one after the other in each round; return every value of each.
 
     In turn: what disturbs the machine for a while then disturbs all of them, not one.

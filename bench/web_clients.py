@@ -74,7 +74,11 @@ def get(line: socket.socket, path: str, *, cookie: str) -> bytes:
     if not head.startswith(b"HTTP/1.1 200"):
         raise Unanswered(f"{path}: {head[:200]!r}")
     length = next(
-        (int(one.partition(b":")[2]) for one in head.lower().split(b"\r\n") if one.startswith(b"content-length:")),
+        (
+            int(one.partition(b":")[2])
+            for one in head.lower().split(b"\r\n")
+            if one.startswith(b"content-length:")
+        ),
         None,
     )
     if length is None:  # in chunks, RFC 9112 7.1
