@@ -35,8 +35,12 @@ def part(request: HttpRequest, patient: UUID, *, face: Face) -> HttpResponse | N
         context = list_part(
             request, patient, face=face, lines=listed.lines, following=listed.after, shape=shape
         )
-        template = "components/item_rows.html" if target == "more" else "components/item_list.html"
-        return render(request, template, context)
+        if target == "more":
+            return render(request, "components/item_rows.html", context)
+        answer = render(request, "components/item_list.html", context)
+        # the form sends its empty fields too: the address keeps only what was chosen
+        answer["HX-Push-Url"] = context["list_href"]
+        return answer
     if target == "pane" and item_id:
         opened = open_item(request.requester.secret, item=item_id, patient=patient)
         return render(request, "components/item_pane.html", pane_part(request, patient, opened, face=face))
