@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 
 import numpy as np
@@ -14,6 +15,7 @@ _DRAW = {
     "chest-x-ray": (films.chest, None), "hip-x-ray": (films.hip, None), "mammography": (films.breast, None),
     "ultrasound": (films.fan, None), "ct-head": (slices.head, (38.0, 80.0)), "ct-thorax": (slices.thorax, (-500.0, 1500.0)),
 }  # fmt: skip
+_VARIANTS = 3  # drawings of one finding: to draw anew for each patient took a fifth of the filling
 _ROOT_NAME = "UNIDOSSIER DEMO"
 
 
@@ -40,19 +42,52 @@ class Picture:
     institution: str
 
 
-def _drawn(picture: Picture) -> NDArray[np.float32]:
-    draw, _ = _DRAW[picture.kind]
-    return draw(
-        picture.finding, picture.number, picture.of, np.random.default_rng([picture.seed, picture.number])
-    )
+@dataclass(frozen=True)
+class _Drawing:
+    """What is drawn, without whose it is: patients share drawings, of which each finding has a few."""
+
+    kind: str
+    finding: str
+    number: int
+    of: int
+    variant: int
 
 
-def _grey(picture: Picture) -> NDArray[np.uint8]:
-    plane, window = _drawn(picture), _DRAW[picture.kind][1]
+def _drawing(picture: Picture) -> _Drawing:
+    return _Drawing(picture.kind, picture.finding, picture.number, picture.of, picture.seed % _VARIANTS)
+
+
+def _drawn(drawing: _Drawing) -> NDArray[np.float32]:
+    draw, _ = _DRAW[drawing.kind]
+    generator = np.random.default_rng([drawing.variant, drawing.number])
+    return draw(drawing.finding, drawing.number, drawing.of, generator)
+
+
+def _grey(drawing: _Drawing) -> NDArray[np.uint8]:
+    plane, window = _drawn(drawing), _DRAW[drawing.kind][1]
     if window:
         centre, width = window
         plane = (plane - centre) / width + 0.5
     return (np.clip(plane, 0, 1) * 255).astype(np.uint8)
+
+
+@cache
+def _film(drawing: _Drawing) -> tuple[tuple[int, ...], bytes]:
+    """(rows and columns, JPEG)"""
+    grey = _grey(drawing)
+    return grey.shape, _encoded(grey, "JPEG", quality=88)
+
+
+@cache
+def _png(drawing: _Drawing) -> bytes:
+    return _encoded(_grey(drawing), "PNG", compress_level=4)
+
+
+@cache
+def _hounsfield(drawing: _Drawing) -> tuple[tuple[int, ...], bytes]:
+    """(rows and columns, 16 bit values)"""
+    plane = np.clip(_drawn(drawing), -1024, 3071).astype(np.int16)
+    return plane.shape, plane.tobytes()
 
 
 def _encoded(grey: NDArray[np.uint8], kind: str, **options: int) -> bytes:
@@ -65,7 +100,7 @@ def _encoded(grey: NDArray[np.uint8], kind: str, **options: int) -> bytes:
 
 def preview(picture: Picture) -> bytes:
     """The image as PNG, in the window of its kind."""
-    return _encoded(_grey(picture), "PNG", compress_level=4)
+    return _png(_drawing(picture))
 
 
 def dicom_file(picture: Picture) -> bytes:
@@ -77,12 +112,11 @@ def dicom_file(picture: Picture) -> bytes:
     is_ct = picture.modality == "CT"
     data = _header(Dataset(), picture)
     if is_ct:
-        plane = np.clip(_drawn(picture), -1024, 3071).astype(np.int16)
-        _ct_pixels(data, picture, plane)
+        _ct_pixels(data, picture)
     else:
-        grey = _grey(picture)
-        _matrix(data, grey.shape, bits=8, signed=0)
-        data.PixelData = encapsulate([_encoded(grey, "JPEG", quality=88)])
+        shape, jpeg = _film(_drawing(picture))
+        _matrix(data, shape, bits=8, signed=0)
+        data.PixelData = encapsulate([jpeg])
         data["PixelData"].VR = "OB"
         data.LossyImageCompression = "01"
     data.file_meta = FileMetaDataset()
@@ -117,8 +151,9 @@ def _matrix(data, shape: tuple[int, ...], *, bits: int, signed: int) -> None:
     data.HighBit, data.PixelRepresentation = bits - 1, signed
 
 
-def _ct_pixels(data, picture: Picture, plane: NDArray[np.int16]) -> None:
-    _matrix(data, plane.shape, bits=16, signed=1)
+def _ct_pixels(data, picture: Picture) -> None:
+    shape, pixels = _hounsfield(_drawing(picture))
+    _matrix(data, shape, bits=16, signed=1)
     data.RescaleIntercept, data.RescaleSlope, data.RescaleType = 0, 1, "HU"
     centre, width = _DRAW[picture.kind][1] or (0.0, 1.0)
     data.WindowCenter, data.WindowWidth = centre, width
@@ -127,4 +162,4 @@ def _ct_pixels(data, picture: Picture, plane: NDArray[np.int16]) -> None:
         [-179, -179, picture.number * 8],
         [1, 0, 0, 0, 1, 0],
     )
-    data.PixelData = plane.tobytes()
+    data.PixelData = pixels
