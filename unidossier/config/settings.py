@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "unidossier.signin.middleware.Requesters",
     "unidossier.config.refusals.Refusals",
+    "unidossier.config.plain_input.PlainInput",
 ]
 
 TEMPLATES = [
