@@ -89,14 +89,14 @@ def test_a_draft_stays_inside_and_what_is_validated_is_seen_at_once(
     author.click("Write a report", role="link")
     write(author, title, "Eerste woorden.", deed="Keep as draft")
     pane = RecordPage(author.page).pane
-    expect(pane.locator(".tag--draft")).to_be_visible()
+    expect(pane.locator(".doc__bar .tag--draft")).to_be_visible()
     expect(pane).to_contain_text("Eerste woorden.")
     author.check()
     assert (seen_by(gp, title), seen_by(patient, title)) == (0, 0)
 
     author.click("Go on writing", role="link")
     write(author, title, "Laatste woorden.", deed="Validate")
-    expect(pane.locator(".tag--final")).to_be_visible()
+    expect(pane.locator(".doc__bar .tag--final")).to_be_visible()
     assert (seen_by(gp, title), seen_by(patient, title)) == (1, 1)
     for reader in (gp, patient):
         shown = RecordPage(reader.page)
