@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION relations.lasts(institution uuid, kind text) RETURNS 
     SELECT gate.setting(institution, 'length.' || kind)::interval
 $$;
 
-CREATE OR REPLACE FUNCTION relations.from_work(l gate.live, item uuid, type text, work jsonb) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+-- Months and days are counted in Brussels whatever the session's time zone is (as kernel/period.py): summer time must not move an end by an hour.
+CREATE OR REPLACE FUNCTION relations.from_work(l gate.live, item uuid, type text, work jsonb) RETURNS void LANGUAGE plpgsql VOLATILE SET timezone = 'Europe/Brussels' AS $$
 DECLARE
     kind text := work ->> 'kind';
     called_off boolean := work ->> 'status' IN ('cancelled', 'noshow', 'entered-in-error', 'revoked', 'proposed', 'draft');
