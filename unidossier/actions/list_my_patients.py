@@ -1,7 +1,8 @@
-"""List the patients a carer has a relation with now, by ward and by today's agenda; find one among them."""
+"""List the patients a carer has a relation with now, page by page; find one among them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from uuid import UUID
 
 from unidossier.gate import door
 from unidossier.gate.door import Row
@@ -16,8 +17,8 @@ class MyPatients:
 
     patients: list[Row]
     stays: list[Row]
-    agenda: list[Row]
     relations: list[Row]
+    following: UUID | None  # the next page begins after this patient; None: there is none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,30 +30,22 @@ class Sought:
     number: str = ""
 
 
-def list_my_patients(secret: bytes, *, since: datetime, until: datetime) -> MyPatients:
-    """Return my patients with their stays, and the agenda of the half-open period. One entry names them all."""
-    return _list(secret, "list-patients", {}, since, until)
+def list_my_patients(secret: bytes, *, after: UUID | None = None, ending_first: bool = False) -> MyPatients:
+    """Return a page of my patients with their stays and relations. One entry names them all.
+
+    `after`: the last patient of the page before. `ending_first`: whose relation ends within 30 days on top (CON-12).
+    """
+    return _list(secret, "list-patients", {"after": after, "order": "ending" if ending_first else None})
 
 
-def find_patient(secret: bytes, *, sought: Sought, since: datetime, until: datetime) -> MyPatients:
+def find_patient(secret: bytes, *, sought: Sought, after: UUID | None = None) -> MyPatients:
     """Return those of my patients that fit; nobody else's existence is told (ACD-8)."""
-    wanted = {
-        "name": sort_key(sought.name) or None,
-        "birth": sought.birth.isoformat() if sought.birth else None,
-        "number": sought.number or None,
-    }
-    return _list(secret, "find-patient", {key: value for key, value in wanted.items() if value}, since, until)
+    wanted = {"name": sort_key(sought.name), "birth": sought.birth, "number": sought.number, "after": after}
+    return _list(secret, "find-patient", wanted)
 
 
-def _list(secret: bytes, verb: str, wanted: dict, since: datetime, until: datetime) -> MyPatients:
-    granted = door.read_list(
-        secret,
-        verb,
-        wanted,
-        registry.listed(),
-        relations.stays(),
-        relations.agenda(since=since, until=until),
-        relations.in_force(),
-    )
-    patients, stays, agenda, relating = granted.rows
-    return MyPatients(patients=patients, stays=stays, agenda=agenda, relations=relating)
+def _list(secret: bytes, verb: str, wanted: dict) -> MyPatients:
+    told = {key: str(value) for key, value in wanted.items() if value}
+    granted = door.read_list(secret, verb, told, registry.listed(), relations.stays(), relations.in_force())
+    patients, stays, relating = granted.rows
+    return MyPatients(patients=patients, stays=stays, relations=relating, following=granted.following)

@@ -119,5 +119,6 @@ async def _flush(
         patient=answer["whom"],
         opens=answer["opens"],
         patients=tuple(answer["patients"] or ()),
+        following=answer["following"],
         rows=tuple([await cursor.fetchall() if cursor.description else [] for cursor in cursors]),
     )

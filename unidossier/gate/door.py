@@ -75,12 +75,13 @@ class Granted:
     patient: UUID | None
     opens: int
     patients: tuple[UUID, ...]
+    following: UUID | None  # of a list: the next page begins after this patient
     rows: tuple[list[Row], ...]
 
 
-GRANT = """SELECT allowed, rule, entry, whom, opens, NULL::uuid[] AS patients FROM gate.grant_access(
+GRANT = """SELECT allowed, rule, entry, whom, opens, NULL::uuid[] AS patients, NULL::uuid AS following FROM gate.grant_access(
     %(secret)s::bytea, %(patient)s::uuid, %(verb)s::text, %(items)s::uuid[], %(detail)s::jsonb, %(token_hash)s::bytea, %(glass)s::jsonb)"""
-GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, patients FROM gate.grant_list(
+GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, patients, following FROM gate.grant_list(
     %(secret)s::bytea, %(verb)s::text, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
 USE = "SELECT gate.use_grant(%(token)s::bytea)"
 
@@ -153,6 +154,7 @@ def _flush(
         patient=answer["whom"],
         opens=answer["opens"],
         patients=tuple(answer["patients"] or ()),
+        following=answer["following"],
         rows=tuple(cursor.fetchall() if cursor.description else [] for cursor in cursors),
     )
 

@@ -97,8 +97,9 @@ END
 $$;
 
 -- Short facts of several patients: one entry naming all of them. Each is decided by the same decision as opening one by one.
--- wanted narrows the candidates before they are weighed: {"family": prefix, "birth": date, "number": digits, "team": id, "day": date}.
-CREATE OR REPLACE FUNCTION gate.grant_list(secret bytea, verb text, wanted jsonb, token_hash bytea, OUT allowed boolean, OUT rule text, OUT entry bigint, OUT patients uuid[])
+-- wanted narrows the candidates before they are weighed: {"name": prefix, "birth": date, "number": digits, "since"/"until": instants of an agenda, "order", "after"}.
+DROP FUNCTION IF EXISTS gate.grant_list(bytea, text, jsonb, bytea);
+CREATE FUNCTION gate.grant_list(secret bytea, verb text, wanted jsonb, token_hash bytea, OUT allowed boolean, OUT rule text, OUT entry bigint, OUT patients uuid[], OUT following uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     at timestamptz := clock_timestamp();
@@ -114,6 +115,10 @@ BEGIN
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = grant_list.verb;
     SELECT * INTO team FROM gate.teams_of(s.person_id, at);
     candidates := gate.candidates(s, team.teams, wanted, at);
+    IF cardinality(candidates) > gate.page_size(wanted) THEN
+        following := candidates[gate.page_size(wanted)];  -- there is another page: it begins after this one
+        candidates := candidates[1:gate.page_size(wanted)];
+    END IF;
     subjects := candidates || ARRAY[s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
     before := gate.epochs(subjects);
     SELECT coalesce(array_agg(p.id), '{}'), coalesce(array_agg(p.id) FILTER (WHERE (w.mask_own | w.mask_other) & 2 <> 0), '{}'), least(min(w.lasts), at + interval '60 seconds')
@@ -129,29 +134,43 @@ BEGIN
         PERFORM gate.touch(s);
     ELSE
         patients := '{}';
+        following := NULL;
     END IF;
 END
 $$;
 
--- Whom the session could possibly know of, before each is weighed: by person, by team, by representation.
-DROP FUNCTION IF EXISTS gate.candidates(gate.session, uuid[], jsonb);
-CREATE OR REPLACE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+-- A page of people is 100; an agenda is a day whole.
+CREATE OR REPLACE FUNCTION gate.page_size(wanted jsonb) RETURNS integer LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN wanted ? 'since' THEN 500 ELSE 100 END $$;
+
+-- Whom the session could possibly know of, before each is weighed: by person, by team, by representation. One page and one more.
+-- wanted.since, wanted.until: who has an appointment with me or my teams in between.
+-- wanted.order = 'ending': those whose last relation ends within 30 days first (CON-12). wanted.after: the last patient of the page before.
+DROP FUNCTION IF EXISTS gate.candidates(gate.session, uuid[], jsonb, timestamptz);
+CREATE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE sql STABLE AS $$
     WITH known AS (
-        SELECT patient_id FROM relations.relation WHERE person_id = s.person_id AND ends_at > at
-        UNION SELECT patient_id FROM relations.relation WHERE team_id = ANY (my_teams) AND ends_at > at
-        UNION SELECT patient_id FROM relations.representation WHERE s.actor = 'representative' AND person_id = s.person_id AND ends_at > at
-        UNION SELECT s.patient_id WHERE s.actor = 'patient' AND s.patient_id IS NOT NULL
-    )
-    SELECT coalesce(array_agg(p.id), '{}') FROM (
-        SELECT p.id FROM known JOIN registry.patient p ON p.id = known.patient_id
+        SELECT patient_id, ends_at FROM relations.relation WHERE person_id = s.person_id AND ends_at > at
+        UNION ALL SELECT patient_id, ends_at FROM relations.relation WHERE team_id = ANY (my_teams) AND ends_at > at
+        UNION ALL SELECT patient_id, ends_at FROM relations.representation WHERE s.actor = 'representative' AND person_id = s.person_id AND ends_at > at
+        UNION ALL SELECT s.patient_id, 'infinity' WHERE s.actor = 'patient' AND s.patient_id IS NOT NULL
+    ), people AS (
+        SELECT p.id, p.sort_key, NOT coalesce(wanted ->> 'order' = 'ending' AND max(known.ends_at) < at + interval '30 days', false) AS later
+        FROM known JOIN registry.patient p ON p.id = known.patient_id
         WHERE p.merged_into IS NULL
           AND (wanted ->> 'name' IS NULL OR p.sort_key LIKE (wanted ->> 'name') || '%' OR p.sort_key LIKE '% ' || (wanted ->> 'name') || '%')
           AND (wanted ->> 'birth' IS NULL OR p.birth_date = (wanted ->> 'birth')::date)
           AND (wanted ->> 'number' IS NULL OR EXISTS (SELECT FROM registry.patient_identifier i WHERE i.patient_id = p.id AND i.until_at IS NULL AND i.value = wanted ->> 'number'))
-          AND (wanted ->> 'team' IS NULL OR EXISTS (SELECT FROM relations.stay y WHERE y.patient_id = p.id AND y.team_id = (wanted ->> 'team')::uuid AND y.ends_at > at)
-               OR EXISTS (SELECT FROM relations.appointment a WHERE a.patient_id = p.id AND a.team_id = (wanted ->> 'team')::uuid AND a.starts_at >= date_trunc('day', at)))
-        ORDER BY p.sort_key LIMIT 200
-    ) p
+          AND (wanted ->> 'since' IS NULL OR EXISTS (
+                SELECT FROM relations.appointment a WHERE a.patient_id = p.id AND a.starts_at >= (wanted ->> 'since')::timestamptz AND a.starts_at < (wanted ->> 'until')::timestamptz
+                    AND (a.person_id = s.person_id OR a.team_id = ANY (my_teams))))
+        GROUP BY p.id, p.sort_key
+    ), before AS (
+        SELECT later, sort_key, id FROM people WHERE id = (wanted ->> 'after')::uuid
+    )
+    SELECT coalesce(array_agg(id ORDER BY later, sort_key, id), '{}') FROM (
+        SELECT id, later, sort_key FROM people
+        WHERE NOT EXISTS (SELECT FROM before) OR (later, sort_key, id) > (SELECT later, sort_key, id FROM before)
+        ORDER BY later, sort_key, id LIMIT gate.page_size(wanted) + 1
+    ) page
 $$;
 
 -- Step 2: bind the reading transaction to a grant. Bound to this transaction's start: a setting that outlives it is worthless.

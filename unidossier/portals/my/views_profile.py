@@ -18,7 +18,7 @@ from unidossier.portals.shared.present.patients import patient_line
 def profiles(request: HttpRequest) -> HttpResponse:
     """Those for whom I act, one line each."""
     at = timezone.now()
-    listed = list_my_patients(request.requester.secret, since=at, until=at)
+    listed = list_my_patients(request.requester.secret)
     lines = tuple(
         patient_line(row, href=lambda one: reverse("my:choose-profile", args=[one]), at=at)
         for row in listed.patients

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from unidossier.actions.list_my_patients import MyPatients
+from unidossier.actions.show_agenda import Agenda
 from unidossier.gate.door import Row
 from unidossier.kernel.ssin import InvalidSsin, Ssin
 from unidossier.portals.shared.components.relation import SOON_DAYS, Relation
@@ -92,9 +93,9 @@ def _others(
     )
 
 
-def agenda(listed: MyPatients, *, href: Address, at: datetime) -> tuple[AgendaLine, ...]:
+def agenda(day: Agenda, *, href: Address, at: datetime) -> tuple[AgendaLine, ...]:
     """Return today's appointments in order; the one going on now is marked."""
-    people = {row["id"]: row for row in listed.patients}
+    people = {row["id"]: row for row in day.patients}
     states = {
         "arrived": _("arrived"),
         "checked-in": _("arrived"),
@@ -112,7 +113,7 @@ def agenda(listed: MyPatients, *, href: Address, at: datetime) -> tuple[AgendaLi
             state=states.get(one["status"], ""),
             is_now=one["starts_at"] <= at < (one["ends_at"] or one["starts_at"]),
         )
-        for one in listed.agenda
+        for one in day.appointments
         if one["patient_id"] in people and one["mine"]
     )
 
