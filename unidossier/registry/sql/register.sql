@@ -19,7 +19,9 @@ BEGIN
     -- one registration at a time for the same numbers: two senders must not make two patients
     PERFORM pg_advisory_xact_lock(k) FROM (SELECT hashtextextended((n ->> 'system') || '|' || (n ->> 'value'), 7) AS k FROM jsonb_array_elements(numbers) n ORDER BY 1) keys;
     SELECT array_agg(DISTINCT i.patient_id) INTO found FROM registry.patient_identifier i, jsonb_array_elements(numbers) n
-    WHERE i.system = n ->> 'system' AND i.value = n ->> 'value' AND i.until_at IS NULL;
+    WHERE i.system = n ->> 'system' AND i.value = n ->> 'value' AND i.until_at IS NULL
+        -- what another house calls its patients says nothing here: two houses may count alike
+        AND (i.institution_id IS NULL OR i.institution_id = s.institution_id);
     IF cardinality(found) > 1 THEN
         RAISE EXCEPTION 'the numbers given belong to % different patients', cardinality(found) USING ERRCODE = 'UD008';
     END IF;
@@ -29,9 +31,10 @@ BEGIN
     IF made THEN
         INSERT INTO registry.patient (id, family, given, sort_key, birth_date, sex, language, contact, deceased_at, entry_id)
         VALUES (patient, identity ->> 'family', identity ->> 'given', identity ->> 'sort_key', (identity ->> 'birth_date')::date, identity ->> 'sex',
-                coalesce(identity ->> 'language', 'en'), coalesce(identity -> 'contact', '{}'), (identity ->> 'deceased_at')::timestamptz, entry);
+                coalesce(identity ->> 'language', 'en'), coalesce(identity -> 'contact', '{}'),
+                CASE WHEN s.actor = 'machine' THEN (identity ->> 'deceased_at')::timestamptz END, entry);
     ELSIF identity ->> 'deceased_at' IS NOT NULL AND s.actor = 'machine' THEN
-        -- a death closes accounts (DTH-1): here only the institution's own system may report it; people use the desk
+        -- a death closes accounts (DTH-1): here, known or new, only the institution's own system may report it; people use the desk
         UPDATE registry.patient p SET deceased_at = (identity ->> 'deceased_at')::timestamptz WHERE p.id = patient AND p.deceased_at IS NULL;
     END IF;
     INSERT INTO registry.patient_identifier (patient_id, system, value, institution_id)
