@@ -46,8 +46,10 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION gate.epochs(subjects uuid[]) RETURNS numeric LANGUAGE sql STABLE AS $$
-    SELECT coalesce(sum(epoch), 0) FROM gate.epoch WHERE subject = ANY (subjects)
+CREATE OR REPLACE FUNCTION gate.epochs(subjects uuid[]) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(sum(epoch), 0) FROM gate.epoch WHERE subject = ANY (subjects));
+END
 $$;
 
 -- One record. `patient` may be null when items name it (a reader who knows only the id of an item).
@@ -56,7 +58,7 @@ DROP FUNCTION IF EXISTS gate.grant_access(bytea, uuid, text, uuid[], jsonb, byte
 CREATE FUNCTION gate.grant_access(
     secret bytea, patient uuid, verb text, items uuid[], detail jsonb, token_hash bytea, glass jsonb DEFAULT NULL,
     OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT opens bigint
-) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     at timestamptz := clock_timestamp();
     s gate.session := gate.session_of(secret);
