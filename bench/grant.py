@@ -1,5 +1,6 @@
 """A committed grant and the read under it, at sixteen clients: in Python, over HTTP, and by pgbench as the limit."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -11,7 +12,7 @@ from bench.crowd import Crowd
 from bench.door_clients import Given
 from bench.figure import Figure
 from bench.pgbench import run_pgbench
-from bench.timing import percentile
+from bench.timing import percentile, tree_cpu_s
 
 ROUNDS, SECONDS = 4, 4
 LONGEST_MS = 10.0  # issue: p95 of the grant at 16 clients
@@ -22,10 +23,13 @@ def measure_grant(crowd: Crowd, *, rounds: int = ROUNDS) -> Iterator[Figure]:
     """Give rates, latencies and the shares of pgbench's rate. Rounds in turn, the best of each."""
     with ExitStack() as stack:
         taken: dict[str, list[Round]] = {}
+        cpu: dict[str, list[tuple[float, float]]] = {}  # milliseconds a grant: application, database
         contestants = _contestants(crowd, stack)
         for _ in range(rounds):
             for name, run in contestants.items():
-                taken.setdefault(name, []).append(run())
+                one, spent = _watched(crowd, run)
+                taken.setdefault(name, []).append(one)
+                cpu.setdefault(name, []).append(spent)
                 _purge(crowd)
     best = {name: max(several, key=lambda one: one.per_second) for name, several in taken.items()}
     limit = best.get("pgbench")
@@ -38,6 +42,9 @@ def measure_grant(crowd: Crowd, *, rounds: int = ROUNDS) -> Iterator[Figure]:
             name=f"grant, {name}: p95", value=min(p95s), unit="ms", rounds=p95s,
             at_most=LONGEST_MS if name == "door" else None,
         )  # fmt: skip
+        application, database = (min(values) for values in zip(*cpu[name], strict=True))
+        yield Figure(name=f"grant, {name}: CPU of client and application", value=application, unit="ms")
+        yield Figure(name=f"grant, {name}: CPU of the database", value=database, unit="ms")
         if limit and name != "pgbench":
             shares = tuple(
                 round(mine.per_second / theirs.per_second, 3)
@@ -47,6 +54,17 @@ def measure_grant(crowd: Crowd, *, rounds: int = ROUNDS) -> Iterator[Figure]:
                 name=f"grant, {name}: share of pgbench", value=one.per_second / limit.per_second, unit="",
                 at_least=SHARE, rounds=shares,
             )  # fmt: skip
+
+
+def _watched(crowd: Crowd, run: Callable[[], Round]) -> tuple[Round, tuple[float, float]]:
+    database = crowd.place.server.pid
+    assert database is not None
+    all_s, database_s = tree_cpu_s(os.getpid()), tree_cpu_s(database)
+    one = run()
+    database_s = tree_cpu_s(database) - database_s
+    all_s = tree_cpu_s(os.getpid()) - all_s  # the server is a child of ours
+    grants = len(one.latencies_ms)
+    return one, ((all_s - database_s) * 1000 / grants, database_s * 1000 / grants)
 
 
 def _contestants(crowd: Crowd, stack: ExitStack) -> dict[str, Callable[[], Round]]:

@@ -10,6 +10,7 @@ import psycopg
 
 from bench.figure import Figure
 from bench.place import Place, run_command
+from bench.timing import tree_cpu_s
 from tests.gate.server import Dsns
 from tests.gate.world import World
 
@@ -51,12 +52,14 @@ def find_data() -> Path:
 def measure_import(place: Place, *, rounds: int = ROUNDS) -> Iterator[Figure]:
     """Give the rate and its share of COPY, each round in a database of its own. Raises NoData, ImportFailed."""
     data = find_data()
-    rates, walls, shares, stored = [], [], [], 0
+    rates, walls, shares, cpu, stored = [], [], [], [], 0
     for number in range(rounds):
         environment = place.fresh_database(f"bench_import_{number}")
         dsns = Dsns.of(place.server, dbname=f"bench_import_{number}")
+        spent_s = tree_cpu_s(os.getpid())
         figures, wall_s = _import(data, environment, dsns, report=place.home.path / "import.json")
-        stored = sum(figures["counts"].get(name, 0) for name in ("created", "updated", "unchanged"))
+        stored = sum(number for name, number in figures["counts"].items() if name != "refused")
+        cpu.append(round((tree_cpu_s(os.getpid()) - spent_s) * 1000 / stored, 3))
         copied = stored / _copy_s(dsns.root)
         rates.append(figures["per_second"])
         walls.append(round(stored / wall_s, 1))
@@ -68,6 +71,7 @@ def measure_import(place: Place, *, rounds: int = ROUNDS) -> Iterator[Figure]:
     yield Figure(
         name="import: with the start of the command", value=max(walls), unit="/s", rounds=tuple(walls)
     )
+    yield Figure(name="import: CPU a resource, all processes", value=min(cpu), unit="ms", rounds=tuple(cpu))
     yield Figure(name="import: share of COPY", value=max(shares), unit="", rounds=tuple(shares))
     yield Figure(name="import: stored", value=stored, unit="resources")
     yield Figure(name="import: refused", value=refused, unit="resources")
