@@ -15,6 +15,7 @@ WORDS_OF_THE_DOOR = {
     "RightsChanged",
     "ItemChanged",
     "RecordUnreadable",
+    "words_of",  # of a line of the decision (gate/rules.py): public words, no record
 }
 # Who passes the gate: the verbs, and the interactions of FHIR, which stand on its asynchronous twin.
 PASS = ("unidossier/actions/", "unidossier/exchange/fhir/")

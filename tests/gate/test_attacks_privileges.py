@@ -144,7 +144,7 @@ CALLABLE = frozenset(
         *("gate.purge", "gate.patient", "gate.patients", "gate.institution", "gate.mask_own"),
         *("gate.mask_other", "gate.closed", "gate.sees_held", "gate.sees_confidential", "gate.items"),
         *("gate.log_patient", "record.store", "registry.register_patient", "registry.keep_foreign"),
-        *("gate.whoami", "gate.person", "gate.agenda", "log.attach_months"),
+        *("gate.whoami", "gate.person", "gate.agenda", "gate.bearer", "log.attach_months"),
     }
 )
 NEEDS_GRANT = (

@@ -1,4 +1,4 @@
-"""No page makes more than six round trips to the database (issue, figures; performance.md 4.4).
+"""No page makes more than six round trips to the database.
 
 Counted on the wire (tests/gate/wire.py), for every address of Ward, Consult and My, in the worst case: the browser's
 session is due to note the last gesture, and the connection comes out of the pool anew, as at every request.

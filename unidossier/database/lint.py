@@ -1,4 +1,4 @@
-"""The catalogue lint: what must be true of the database before it may serve a record. Run in CI and at every start (security.md 2.7)."""
+"""The catalogue lint: what must be true of the database before it may serve a record. Run in CI and at every start."""
 
 from dataclasses import dataclass
 

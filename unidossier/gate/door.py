@@ -1,7 +1,7 @@
 """The one door to a record: grant and read leave in one flush; nothing comes back before the grant's entry is committed.
 
 The two are still two transactions (BEGIN .. COMMIT, BEGIN .. COMMIT in one pipeline): a grant that could be rolled back
-after reading would leave no trace (design.md). A refusal makes the second transaction fail, so no row can follow it.
+after reading would leave no trace (docs/adr/0003). A refusal makes the second transaction fail, so no row can follow it.
 """
 
 import hashlib

@@ -31,7 +31,9 @@ async def _work() -> None:
 async def _run(app: procrastinate.App) -> None:
     async with app.open_async():
         task = asyncio.ensure_future(
-            app.run_worker_async(concurrency=CONCURRENCY, install_signal_handlers=False, delete_jobs="successful")
+            app.run_worker_async(
+                concurrency=CONCURRENCY, install_signal_handlers=False, delete_jobs="successful"
+            )
         )
         loop = asyncio.get_running_loop()
         for one in (signal.SIGTERM, signal.SIGINT):

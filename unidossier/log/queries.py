@@ -17,7 +17,7 @@ def accesses(
 ) -> Query:
     """Entries about the patient of the grant, newest first, one more than `size` to tell of a next page.
 
-    People or machines, never mixed. Refused tries are not single lines here (security.md 3.4): see `refused`.
+    People or machines, never mixed. Refused tries are not single lines here: see `refused`.
     """
     return Query(
         """SELECT e.*, f.words AS function_words, v.words AS verb_words, r.words AS rule_words, i.names AS institution
@@ -32,7 +32,14 @@ def accesses(
           AND (%(since)s::timestamptz IS NULL OR e.at >= %(since)s) AND (%(until)s::timestamptz IS NULL OR e.at < %(until)s)
           AND e.at > now() - %(kept)s::interval
         ORDER BY e.id DESC LIMIT %(size)s""",
-        {"before": before, "machines": machines, "since": since, "until": until, "size": size + 1, "kept": KEPT},
+        {
+            "before": before,
+            "machines": machines,
+            "since": since,
+            "until": until,
+            "size": size + 1,
+            "kept": KEPT,
+        },
     )
 
 

@@ -25,7 +25,7 @@ GRANT SELECT, INSERT, UPDATE ON record.item, relations.relation, relations.appoi
 GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
 GRANT SELECT ON registry.institution_setting, registry.employment, registry.team, gate.setting_default, gate.rights, gate.rights_version TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting TO unidossier_store;
-GRANT EXECUTE ON FUNCTION record.words, relations.from_work, relations.lasts TO unidossier_store;
+GRANT EXECUTE ON FUNCTION record.words, record.refuse, record.fresh, relations.from_work, relations.lasts TO unidossier_store;
 
 GRANT SELECT ON log.entry TO unidossier_sequencer;
 

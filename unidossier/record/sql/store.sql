@@ -18,20 +18,14 @@ CREATE OR REPLACE FUNCTION record.words(language text, title text, body text) RE
         || to_tsvector(CASE language WHEN 'fr' THEN 'record.fr' WHEN 'nl' THEN 'record.nl' WHEN 'de' THEN 'record.de' ELSE 'record.en' END::regconfig, concat_ws(' ', title, body))
 $$;
 
-CREATE OR REPLACE FUNCTION record.store(deliveries jsonb)
-RETURNS TABLE (item_id uuid, version integer, outcome text)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
+-- Refuses what this grant may not write. UD005 changed meanwhile, UD006 of another institution or record, UD007 category, UD009 backward status.
+CREATE OR REPLACE FUNCTION record.refuse(l gate.live, rows record.delivery[]) RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    l gate.live := gate.cur();
     bad record;
-    rows record.delivery[];
-    fresh_ids uuid[];
 BEGIN
     IF l.patient_id IS NULL OR l.writes = 0 THEN
         RAISE EXCEPTION 'this grant writes nothing' USING ERRCODE = 'UD002';
     END IF;
-    rows := ARRAY(SELECT d FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d);  -- read once
     FOR bad IN
         SELECT d.id, d.category, i.category AS had, i.institution_id, i.version, d.expected, g.patient_id AS holder
         FROM unnest(rows) d
@@ -58,13 +52,29 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'item % is %, it cannot become %', bad.id, bad.was, bad.becomes USING ERRCODE = 'UD009';
     END IF;
+END
+$$;
 
-    -- what is really new: work told again makes and ends nothing
-    fresh_ids := ARRAY(
-        SELECT d.id FROM unnest(rows) d
-        LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
-        LEFT JOIN record.version v ON v.patient_id = l.patient_id AND v.item_id = d.id AND v.version = i.version
-        WHERE v.sha256 IS DISTINCT FROM sha256(convert_to(d.resource, 'UTF8')) OR v.status IS DISTINCT FROM d.status);
+-- What is really new among the deliveries: the same text in the same status is not.
+CREATE OR REPLACE FUNCTION record.fresh(l gate.live, rows record.delivery[]) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(d.id), '{}') FROM unnest(rows) d
+    LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
+    LEFT JOIN record.version v ON v.patient_id = l.patient_id AND v.item_id = d.id AND v.version = i.version
+    WHERE v.sha256 IS DISTINCT FROM sha256(convert_to(d.resource, 'UTF8')) OR v.status IS DISTINCT FROM d.status
+$$;
+
+CREATE OR REPLACE FUNCTION record.store(deliveries jsonb)
+RETURNS TABLE (item_id uuid, version integer, outcome text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    l gate.live := gate.cur();
+    rows record.delivery[];
+    fresh_ids uuid[];
+BEGIN
+    rows := ARRAY(SELECT d FROM jsonb_populate_recordset(NULL::record.delivery, deliveries) d);  -- read once
+    PERFORM record.refuse(l, rows);
+    fresh_ids := record.fresh(l, rows);
     RETURN QUERY
     WITH incoming AS (
         SELECT d.*, coalesce(i.version, 0) AS last, d.id = ANY (fresh_ids) AS is_fresh

@@ -1,4 +1,4 @@
-"""The patient banner and the band that says why one is in (look.md, principle 1; BTG-3; REP-5)."""
+"""The patient banner and the band that says why one is in (BTG-3; REP-5)."""
 
 from __future__ import annotations
 

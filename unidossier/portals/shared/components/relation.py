@@ -1,4 +1,4 @@
-"""A relation in force, and the bar that runs out (ACD-5, look.md principle 6)."""
+"""A relation in force, and the bar that runs out (ACD-5)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from .relation import Relation
 
 @dataclass(frozen=True, kw_only=True)
 class PatientLine:
-    """A patient in a list: the short facts only (design.md: listing many patients)."""
+    """A patient in a list: the short facts only."""
 
     href: str
     family: str

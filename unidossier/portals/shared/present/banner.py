@@ -1,4 +1,4 @@
-"""The patient banner: who it is, what he must not get, and why the record is open (look.md, principle 1)."""
+"""The patient banner: who it is, what he must not get, and why the record is open."""
 
 from datetime import date, datetime
 
