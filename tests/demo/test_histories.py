@@ -241,6 +241,40 @@ def test_signs_of_one_moment_are_one_panel(told: list[PatientHistory]):
     assert max(moments.values()) == 1  # what stands alone was measured alone
 
 
+def test_nobody_is_nursed_before_he_comes(told: list[PatientHistory]):
+    stays = [each.fhir for each in _of(told, "Encounter") if each.fhir["class"]["code"] == "IMP"]
+    notes: dict[tuple[str, str], list[str]] = {}
+    for each in _of(told, "DocumentReference"):
+        if each.fhir["type"]["coding"][0]["code"] == "34746-8":
+            notes.setdefault((each.patient, each.institution), []).append(each.fhir["date"])
+    assert stays and notes
+    for stay in stays:
+        patient = stay["subject"]["reference"].removeprefix("Patient/")
+        place = stay["serviceProvider"]["reference"].removeprefix("Organization/")
+        start = stay["period"]["start"]
+        same_day = [date for date in notes.get((patient, place), ()) if date[:10] == start[:10]]
+        assert all(date > start for date in same_day), (patient, start)
+
+
+def test_nobody_takes_what_he_is_allergic_to(told: list[PatientHistory]):
+    allergic = 0
+    for history in told:
+        kinds = {each.fhir["resourceType"]: [] for each in history.resources}
+        for each in history.resources:
+            kinds[each.fhir["resourceType"]].append(each.fhir)
+        codes = {one["code"]["coding"][0]["code"] for one in kinds.get("AllergyIntolerance", ())}
+        if "91936005" in codes:
+            allergic += 1
+            taken = {
+                one["medicationCodeableConcept"]["coding"][0]["code"]
+                for one in kinds.get("MedicationStatement", ())
+            }
+            assert not taken & {"J01CA04", "J01CR02"}, history.patient
+    assert allergic
+    severe = [each.fhir for each in told[0].resources if each.fhir["resourceType"] == "AllergyIntolerance"]
+    assert [one["criticality"] for one in severe] == ["high"]
+
+
 def test_texts_are_in_the_language_of_the_place(cast: World, told: list[PatientHistory]):
     languages = {place.key: place.language for place in cast.institutions}
     for each in _of(told, "DocumentReference"):

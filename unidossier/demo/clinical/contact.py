@@ -30,7 +30,7 @@ def stay(
     chart: Chart, role: Role, admitted: date, *, days: int, ward: Role, reason: str = "", now: bool = False
 ) -> None:
     """A stay in `ward` under `role`; `now` keeps it open."""
-    start = instant(admitted, chart.rng.randint(9, 20), chart.rng.randint(0, 59))
+    start = instant(admitted, chart.rng.randint(9, 16), chart.rng.randint(0, 59))
     end = None if now else instant(admitted + timedelta(days=days), 11)
     _encounter(
         chart, role, kind="IMP", status="in-progress" if now else "finished", start=start, end=end, reason=reason,

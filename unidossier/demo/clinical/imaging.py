@@ -37,7 +37,7 @@ _KINDS = {
 
 def imaging(
     chart: Chart, role: Role, kind: str, finding: str, day: date, *, moment: datetime | None = None,
-    images: bool = True, status: str = "final", **slots: object,
+    status: str = "final", **slots: object,
 ) -> str:  # fmt: skip
     """An examination asked by `role`, made and reported by the imaging service of his institution.
 
@@ -49,9 +49,7 @@ def imaging(
     language = role.language
     procedure = code("procedures", made.procedure).concept(language)
     asked = order(chart, role, service=radiologist, kind="imaging", text=procedure["text"], at=at)
-    study, attachments = _study(
-        chart, radiologist, kind, finding, at, procedure, images=images and chart.with_papers
-    )
+    study, attachments = _study(chart, radiologist, kind, finding, at, procedure, images=chart.with_papers)
     entered = at + timedelta(minutes=25)
     study_reference = chart.store(radiologist, study, at=entered, attachments=attachments)
     found = template("imaging", f"{kind}-{finding}", language)

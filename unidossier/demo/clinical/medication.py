@@ -83,13 +83,13 @@ def medicine(
         until = until or chart.end
     if (stop := chart.stops.get(key)) and (until is None or stop < until):
         until = stop
-    if (until is not None and until <= since) or (until is None and _course_of(key) in chart.courses):
+    ended = until is not None and until <= chart.end
+    if (until is not None and until <= since) or (not ended and _course_of(key) in chart.courses):
         return
     concept = code("medicines", key).concept(role.language)
     if strength:
         concept["text"] = f"{concept['text']} {strength}"
     dosage = _dosage(dose, role.language)
-    ended = until is not None and until <= chart.end
     fhir: dict = {
         "resourceType": "MedicationStatement",
         "id": chart.id(),
@@ -104,7 +104,7 @@ def medicine(
     if reason:
         fhir["reasonCode"] = [code("problems", reason).concept(role.language)]
     line = chart.store(role, fhir, at=chart.at(until if ended else since))
-    if until is None:
+    if not ended:
         chart.courses[_course_of(key)] = line
     _prescriptions(chart, role, concept, dosage, since=since, until=until or chart.end)
 

@@ -19,6 +19,7 @@ from unidossier.demo.when import workday
 _ALLERGIES = (("penicillin", "rash", False), ("penicillin", "anaphylaxis", True), ("pollen", "rhinitis", False),
               ("house-dust-mite", "rhinitis", False), ("latex", "urticaria", False), ("contrast", "urticaria", True),
               ("sulphonamide", "rash", False), ("peanut", "anaphylaxis", True))  # fmt: skip
+_TAKES_PENICILLIN = ("appendicitis", "copd")  # in their texts and schemes
 # problem, from age, chance, medicine, dose, strength
 _ORDINARY = (
     ("hypertension", 52, 0.45, "amlodipine", "1-0-0", "5 mg"), ("hypercholesterolaemia", 50, 0.35, "rosuvastatin", "0-0-1", "10 mg"),
@@ -58,8 +59,12 @@ def _heart_check(chart: Chart) -> None:
 
 def _allergies(chart: Chart, role: Role) -> None:
     since = max(chart.end - timedelta(days=chart.rng.randint(400, 5000)), chart.patient.birth_date)
-    if chart.rng.random() < 0.3 and chart.age() > 2:
-        for key, reaction, high in chart.rng.sample(_ALLERGIES, chart.rng.choice((1, 1, 1, 2))):
+    story = chart.patient.story
+    possible = [each for each in _ALLERGIES if each[0] != "penicillin" or story not in _TAKES_PENICILLIN]
+    if story == "long_record":
+        allergy(chart, role, "contrast", since, reaction="anaphylaxis", high=True)
+    elif chart.rng.random() < 0.3 and chart.age() > 2:
+        for key, reaction, high in chart.rng.sample(possible, chart.rng.choice((1, 1, 1, 2))):
             allergy(chart, role, key, since, reaction=reaction, high=high)
     else:
         allergy(chart, role, "none", since)

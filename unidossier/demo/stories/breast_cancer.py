@@ -29,7 +29,7 @@ def tell(chart: Chart) -> None:
     surgery, oncology = chart.role("surgery"), chart.role("oncology")
     found = chart.days_ago(800, 1700)
     referral(chart, found - timedelta(days=5), reason=_REASON)
-    imaging(chart, surgery, "mammography", "normal", found - timedelta(days=730), images=False)
+    imaging(chart, surgery, "mammography", "normal", found - timedelta(days=730))
     imaging(chart, surgery, "mammography", "tumour", found, size=rng.randint(11, 18))
     document(chart, surgery, "breast_cancer", "pathology", found + timedelta(days=5), pr=rng.choice((60, 80, 90)),
              ki=rng.choice((8, 12, 15)))  # fmt: skip
@@ -56,5 +56,5 @@ def tell(chart: Chart) -> None:
             years=max(round((day - found).days / 365), 1), kilos=f"{kilos:.0f}", marker=f"{marker:.1f}",
         )  # fmt: skip
         if number % 2:
-            imaging(chart, oncology, "mammography", "normal", day - timedelta(days=6), images=number == 1)
+            imaging(chart, oncology, "mammography", "normal", day - timedelta(days=6))
     agenda(chart, oncology, every_days=180)

@@ -79,7 +79,7 @@ def _asthma(chart: Chart, role: Role, onset: date) -> None:
         start = visit(chart, emergency, attack, kind="EMER")
         vitals(chart, emergency, start, saturation=92, pulse=rng.randint(110, 135), breathing=32)
         document(chart, emergency, "childhood", "emergency", start + timedelta(hours=2))
-        imaging(chart, emergency, "chest-x-ray", "normal", attack, images=False)
+        imaging(chart, emergency, "chest-x-ray", "normal", attack)
     for day in every(rng, onset + timedelta(days=30), chart.end - timedelta(days=12), days=200):
         height, kilos = size_at(birth, day)
         start, peak = visit(chart, role, day), round(height * 2.1 - 60 + rng.gauss(0, 12))

@@ -25,6 +25,6 @@ def tell(chart: Chart) -> None:
     if chart.patient.sex == "female" and chart.age() >= 50:
         surgery = chart.role("surgery")
         for day in every(rng, chart.days_ago(1500, 2200), chart.end - timedelta(days=30), days=730):
-            imaging(chart, surgery, "mammography", "normal", day, images=False)
+            imaging(chart, surgery, "mammography", "normal", day)
     if chart.scene:
         agenda(chart, chart.role("internal" if chart.patient.home == "vennblick" else "cardiology"))

@@ -58,7 +58,7 @@ def tell(chart: Chart, *, onset: date | None = None) -> None:
     problem(chart, role, "heart-failure", onset)
     problem(chart, role, "atrial-fibrillation", onset)
     _treat(chart, role, onset)
-    imaging(chart, role, "chest-x-ray", "failure", onset, images=False)
+    imaging(chart, role, "chest-x-ray", "failure", onset)
     ejection = chart.rng.randint(32, 44)
     for number, day in enumerate(every(chart.rng, onset, chart.end - timedelta(days=20), days=182)):
         clinic(chart, role, day, ejection=ejection)

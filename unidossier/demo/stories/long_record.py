@@ -75,7 +75,7 @@ def _years(chart: Chart, gp: Role, start: date, failing: date) -> None:
         if number % 4 == 1:
             laboratory(chart, cardiology, day, _PANELS)
         if number % 20 == 7:
-            imaging(chart, cardiology, "chest-x-ray", "normal", day, images=False)
+            imaging(chart, cardiology, "chest-x-ray", "normal", day)
 
 
 def _practice(chart: Chart, gp: Role, day: date) -> None:

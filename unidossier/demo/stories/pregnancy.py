@@ -65,7 +65,7 @@ def _visit(chart: Chart, role: Role, day: date, week: int) -> None:
         diastolic=taken["diastolic"], kilos=f"{taken['weight']:.1f}", fundus=week if week > 18 else 12, heart=heart, next=4 if week < 30 else 2,
     )  # fmt: skip
     if week in (12, 20, 31):
-        imaging(chart, role, "ultrasound", "normal", day, weeks=week, heart=heart, images=week == 20)
+        imaging(chart, role, "ultrasound", "normal", day, weeks=week, heart=heart)
     if week in (8, 24, 34):
         laboratory(chart, role, day, ("blood-count", "iron", "glucose"))
 

@@ -24,8 +24,13 @@ def ward_stay(
     stay(chart, role, admitted, days=days, ward=nurse, reason=reason, now=now)
     for number in range(1, days + 1):
         day = admitted + timedelta(days=number - 1)
-        _measured(chart, nurse, day, hours=(7,) if number == days else (7, 19))
-        document(chart, nurse, "nursing", "note", instant(day, 6, chart.rng.randint(5, 55)))
+        # he comes after the morning's round, and leaves before the evening's
+        rounds = [
+            hour for hour in (7, 19) if (hour == 19 or number > 1) and (hour == 7 or number < days or now)
+        ]
+        _measured(chart, nurse, day, hours=rounds)
+        if number > 1:
+            document(chart, nurse, "nursing", "note", instant(day, 6, chart.rng.randint(5, 55)))
         if each_day:
             each_day(number, day)
     return admitted + timedelta(days=days)
