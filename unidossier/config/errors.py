@@ -55,7 +55,8 @@ def fault(request: HttpRequest) -> HttpResponse:
 def unreadable(request: HttpRequest) -> HttpResponse:
     """What is there could not be read: never to be taken for nothing."""
     retry_href = request.get_full_path() if request.method == "GET" else "/"
-    response = _page(request, "503.html", 503, retry_href=retry_href)
+    # what was to be told lies in the session, which is in the database too; it stays for the next page
+    response = render(request, "503.html", {"retry_href": retry_href, "messages": ()}, status=503)
     response["Retry-After"] = "10"
     return response
 
@@ -66,4 +67,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
-    return render(request, template, context, status=status)
+    try:
+        return render(request, template, context, status=status)
+    except AWAY:  # the database went meanwhile
+        return unreadable(request)
