@@ -26,4 +26,10 @@ def _entry(dsn: str, **options: Any) -> dict[str, Any]:
     parts = conninfo_to_dict(dsn)
     named = {_NAMES[name]: str(value) for name, value in parts.items() if name in _NAMES}
     others = {name: value for name, value in parts.items() if name not in _NAMES}
-    return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": {**others, **options}}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        # a connection of before a restart of the database is thrown away, not used
+        "CONN_HEALTH_CHECKS": True,
+        **named,
+        "OPTIONS": {**others, **options},
+    }

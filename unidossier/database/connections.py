@@ -1,6 +1,7 @@
 """Where the database is, for each role, and the pools the product draws from."""
 
 import os
+import select
 import threading
 from functools import cache
 
@@ -55,6 +56,7 @@ def _pool_of(process: int) -> ConnectionPool:
         timeout=10,
         kwargs={"autocommit": True},
         configure=_configure,
+        check=check_not_ended,
         open=True,
     )
 
@@ -63,6 +65,17 @@ def pool() -> ConnectionPool:
     """Return this process's pool of autocommit connections of the application's role."""
     with _lock:
         return _pool_of(os.getpid())
+
+
+def check_not_ended(connection: Connection) -> None:
+    """Raise psycopg.OperationalError when the server ended this idle connection; for `ConnectionPool(check=...)`.
+
+    An idle connection has nothing to read until its server ends it: asking the kernel costs no round trip.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 def _configure(connection: Connection) -> None:
