@@ -1,0 +1,405 @@
+"""Bad input at every door of the portals: an answer in words, never a fault of ours, and no word about somebody else."""
+
+import re
+import socket
+from collections.abc import Iterator
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.trouble.conftest import FirstStart, copied, linux_only
+from tests.trouble.installation import Installation
+from tests.trouble.visitor import Visitor, rows
+from unidossier.demo.fill.ids import patient_id
+
+pytestmark = linux_only
+
+FACES = {"ward": "an.verlinden", "consult": "hilde.lemmens", "my": "rita.goossens"}
+RITA = patient_id("p-000001")
+OTHER = patient_id("p-000003")
+NOBODY = "01890000-0000-7000-8000-00000000dead"
+RECORD = {"ward": f"/ward/patient/{RITA}/", "consult": f"/consult/patient/{RITA}/", "my": "/my/record/"}
+MB = 1024 * 1024
+CHANGING = re.compile(
+    r'nonce="[^"]*"|[A-Za-z0-9]{64}|\d{1,2}:\d{2}(:\d{2})?|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}'
+)
+
+
+@pytest.fixture(scope="module")
+def site(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    made = Installation(copied(first_start.home, to=tmp_path_factory.mktemp("doors") / "home"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.end()
+
+
+@pytest.fixture(scope="module", params=FACES)
+def face(request: pytest.FixtureRequest, site: Installation) -> Iterator[tuple[str, Visitor]]:
+    """Each face, signed in."""
+    with Visitor(site.port) as visitor:
+        assert visitor.sign_in(FACES[request.param]) == f"/{request.param}/"
+        yield request.param, visitor
+
+
+@pytest.fixture(scope="module")
+def ward(site: Installation) -> Iterator[Visitor]:
+    """A physician on the ward."""
+    with Visitor(site.port) as visitor:
+        visitor.sign_in(FACES["ward"])
+        yield visitor
+
+
+def words(answer: httpx.Response) -> str:
+    """The text of a page."""
+    return re.sub(r"<[^>]+>|\s+", " ", answer.text).strip()
+
+
+def assert_told(answer: httpx.Response, *, status: int) -> None:
+    """The status, and a page of ours in words."""
+    assert answer.status_code == status, f"{answer.status_code}: {words(answer)[:400]}"
+    assert "<h1" in answer.text, answer.text[:400]
+    assert "Traceback" not in answer.text
+
+
+LIST_QUERIES = {
+    "half a surrogate": "q=%ED%A0%80",
+    "bytes that are no UTF-8": "q=%FF%FE",
+    "a search of 5,000 characters": "q=" + "hart" * 1250,
+    "a search of operators": "q=" + quote("' | !( & :* <-> \\ %_ -- ;"),
+    "a search of signs alone": "q=" + quote("\u202e\ufeff\U0001f9ea"),
+    "a kind that does not exist": "kind=astrology&kind=",
+    "an institution that does not exist": "institution=nowhere",
+    "30 February": "from=2026-02-30&to=2026-02-31",
+    "the year 0": "from=0000&to=0000",
+    "the first year and the last": "from=0001&to=9999",
+    "the last day of all": "from=9999-12-31&to=9999-12-31",
+    "the first day of all": "from=0001-01-01&to=0001-01-01",
+    "superscript digits": "from=%C2%B2%C2%B2%C2%B2%C2%B2",
+    "a period the wrong way round": "from=2026-01-01&to=1990-01-01",
+    "garbage after": "after=garbage",
+    "half a place": "after=2026-01-01T00:00:00_",
+    "a place without zone": f"after=2026-01-01T00:00:00_{RITA}",
+    "a place in the first year, far east": f"after=0001-01-01T00:00:00%2B14:00_{RITA}",
+    "a place in the last year, far west": f"after=9999-12-31T23:59:59-14:00_{RITA}",
+    "a place with seconds in its zone": f"after=2026-01-01T00:00:00%2B00:17:30_{RITA}",
+    "an item that is none": "item=x",
+    "a version that is none": "version=-1",
+    "a thousand filters": "&".join(["kind=report"] * 900),
+    "everything twice": "q=a&q=b&from=2020&from=2021&item=x&item=y&after=a&after=b",
+}
+
+
+@pytest.mark.parametrize("query", LIST_QUERIES.values(), ids=LIST_QUERIES.keys())
+def test_a_list_passes_over_what_it_cannot_understand(face: tuple[str, Visitor], query: str) -> None:
+    name, visitor = face
+    targets = ("", "items", "more") if name == "ward" else ("",)  # the faces share the list
+    for target in targets:
+        headers = {"HX-Request": "true", "HX-Target": target} if target else {}
+        answer = visitor.get(f"{RECORD[name]}?{query}", headers=headers)
+        assert answer.status_code == 200, f"{answer.status_code}: {words(answer)[:300]}"
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=hart%00falen", "%00=a", "after=%00", "item=%00", "version=%00"]
+)
+def test_a_nul_byte_in_an_address_is_told(face: tuple[str, Visitor], query: str) -> None:
+    name, visitor = face
+    assert_told(visitor.get(f"{RECORD[name]}?{query}"), status=400)
+
+
+@pytest.mark.parametrize("version", ["-1", "0", "99", "9" * 19, "9" * 5000, "²", "x", ""])
+def test_a_version_that_does_not_exist_is_no_fault(face: tuple[str, Visitor], version: str) -> None:
+    name, visitor = face
+    page = visitor.get(RECORD[name]).text
+    item = re.search(r"item=([0-9a-f-]{36})", page)
+    assert item is not None
+    answer = visitor.get(f"{RECORD[name]}?item={item[1]}&version={version}")
+    assert answer.status_code in (200, 404), f"{answer.status_code}: {words(answer)[:300]}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "code=", "code=" + "9" * 5000, "code=x&years=%C2%B2", "code=2160-0&years=x"],
+)
+def test_a_trend_of_nothing_is_not_there(face: tuple[str, Visitor], query: str) -> None:
+    name, visitor = face
+    answer = visitor.get(f"{RECORD[name].removesuffix('record/')}trend/?{query}")
+    assert answer.status_code in (200, 404), f"{answer.status_code}: {words(answer)[:300]}"
+
+
+ADDRESSES = {
+    "ward": [
+        "/ward/patient/{}/",
+        "/ward/patient/{}/trend/?code=2160-0",
+        "/ward/patient/{}/report/",
+        f"/ward/patient/{RITA}/report/{{}}/",
+        f"/ward/patient/{RITA}/report/{{}}/withdraw/",
+        f"/ward/file/{{}}/{'0' * 64}/",
+        f"/ward/file/{NOBODY}/{{}}/",
+    ],
+    "consult": [
+        "/consult/patient/{}/",
+        "/consult/patient/{}/trend/?code=2160-0",
+        f"/consult/file/{{}}/{'0' * 64}/",
+        f"/consult/file/{NOBODY}/{{}}/",
+    ],
+    "my": ["/my/profiles/{}/", f"/my/file/{{}}/{'0' * 64}/", f"/my/file/{NOBODY}/{{}}/"],
+}
+BAD_IDS = [
+    "x",
+    "00000000-0000-0000-0000-00000000000g",
+    "%ED%A0%80",
+    "%FF",
+    "..%2F..",
+    "0" * 2000,
+    NOBODY,
+    "²" * 36,
+]
+
+
+@pytest.mark.parametrize("bad", BAD_IDS)
+def test_an_id_that_is_none_is_not_there(face: tuple[str, Visitor], bad: str) -> None:
+    name, visitor = face
+    for address in ADDRESSES[name]:
+        answer = visitor.get(address.format(bad))
+        # a profile may only be chosen by a form
+        expected = {404, 405} if "/profiles/" in address else {404}
+        assert answer.status_code in expected, f"{address}: {answer.status_code} {words(answer)[:200]}"
+
+
+def test_an_item_of_another_patient_looks_like_none_at_all(
+    face: tuple[str, Visitor], site: Installation
+) -> None:
+    name, visitor = face
+    ((foreign,),) = site.query(
+        "SELECT id FROM record.item WHERE patient_id <> %s AND status = 'final' ORDER BY id LIMIT 1", RITA
+    )
+    for headers in ({}, {"HX-Request": "true", "HX-Target": "pane"}):
+        answers = [visitor.get(f"{RECORD[name]}?item={item}", headers=headers) for item in (foreign, uuid4())]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert CHANGING.sub("", answers[0].text) == CHANGING.sub("", answers[1].text)
+
+
+SOUGHT = {
+    "30 February": "30.02.1950",
+    "30 February, the other way": "1950-02-30",
+    "day 0": "0/0/0000",
+    "a national number with a wrong check digit": "50.04.12-123.00",
+    "a number of 100 digits": "9" * 100,
+    "half a surrogate": "%ED%A0%80",
+    "superscript digits": "%C2%B2%C2%B2%C2%B2",
+    "digits of another script": quote("٣٠.٠٢.١٩٥٠"),
+    "a date in digits of another script": quote("١٩٥٠-٠٢-٢٨"),
+    "5,000 characters": "a" * 5000,
+    "wild cards": "%25%5F%25",
+    "a quote": "'%20OR%201=1--",
+}
+
+
+@pytest.mark.parametrize("sought", SOUGHT.values(), ids=SOUGHT.keys())
+def test_finding_nobody_is_said_in_words(face: tuple[str, Visitor], sought: str) -> None:
+    name, visitor = face
+    if name == "my":
+        pytest.skip("a patient finds nobody but himself")
+    answer = visitor.get(f"/{name}/?q={sought}", headers={"accept-language": "en"})
+    assert_told(answer, status=200)
+    assert "/patient/" not in answer.text
+
+
+def test_everybody_is_not_found_by_a_wild_card(ward: Visitor) -> None:
+    everybody = ward.get("/ward/").text.count("/ward/patient/")
+    assert everybody > 1
+    assert ward.get("/ward/?q=%25").text.count("/ward/patient/") == 0
+
+
+REPORT = {
+    "kind": "progress-note",
+    "title": "Round",
+    "at": "2026-01-05T10:00",
+    "text": "Well.",
+    "deed": "keep",
+    "expected": "0",
+}
+BAD_FIELDS = {
+    "no field": {name: "" for name in REPORT},
+    "30 February": {"at": "2026-02-30T10:00"},
+    "the first year": {"at": "0001-01-01T00:00"},
+    "the last year": {"at": "9999-12-31T23:59"},
+    "a kind that does not exist": {"kind": "horoscope"},
+    "a version that is none": {"expected": "x"},
+    "a version beyond all": {"expected": "9" * 40},
+    "a version below all": {"expected": "-1"},
+    "a title of 5,000 characters": {"title": "a" * 5000},
+    "a text of 3 MB": {"text": "a" * (3 * MB)},
+    "control characters": {"text": "a\x0b\x1f\ufffe"},
+}
+
+
+@pytest.mark.parametrize("changes", BAD_FIELDS.values(), ids=BAD_FIELDS.keys())
+def test_a_report_with_a_bad_field_says_so_and_stores_nothing(
+    ward: Visitor, site: Installation, changes: dict[str, str]
+) -> None:
+    before = site.query("SELECT count(*) FROM record.version")
+    answer = ward.post(f"/ward/patient/{RITA}/report/", REPORT | changes)
+    assert_told(answer, status=200)
+    assert 'class="error' in answer.text or "error" in answer.text, words(answer)[:500]
+    assert site.query("SELECT count(*) FROM record.version") == before
+
+
+@pytest.mark.parametrize("field", REPORT)
+def test_a_nul_byte_in_a_form_is_told(ward: Visitor, field: str) -> None:
+    assert_told(ward.post(f"/ward/patient/{RITA}/report/", REPORT | {field: "a\x00b"}), status=400)
+
+
+def test_a_report_about_the_first_year_can_be_read_again(ward: Visitor) -> None:
+    """A date that a form accepts is one that every page can show."""
+    answer = ward.post(
+        f"/ward/patient/{RITA}/report/", REPORT | {"at": "1900-01-01T00:00", "deed": "validate"}
+    )
+    assert answer.status_code == 302
+    assert ward.get(answer.headers["location"]).status_code == 200
+    assert ward.get(RECORD["ward"]).status_code == 200
+
+
+def test_a_form_of_30_mb_is_refused(ward: Visitor, site: Installation) -> None:
+    answer = ward.post(f"/ward/patient/{RITA}/report/", REPORT | {"text": "a" * (30 * MB)})
+    assert answer.status_code in (400, 413), answer.status_code
+    assert_told(answer, status=answer.status_code)
+    assert site.health() == 200
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name="),
+        ("multipart/form-data; boundary=x", b"no boundary at all"),
+        ("multipart/form-data", b"--x--"),
+        ("multipart/form-data; boundary=" + "x" * 300, b"--x--"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="a"; filename="\x00"\r\n\r\n\x00\xff\r\n--x--',
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!\r\n--x--',
+        ),
+        ("application/x-www-form-urlencoded; charset=nonsense", b"text=a"),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"text=a"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a=1" for _ in range(5000))),
+        ("application/x-www-form-urlencoded", b"text=%ZZ%FF%00"),
+        ("application/json", b"{"),
+        ("text/plain", b"\x00"),
+    ],
+    ids=str,
+)
+def test_a_broken_form_is_no_fault(ward: Visitor, site: Installation, content_type: str, body: bytes) -> None:
+    before = site.query("SELECT count(*) FROM record.version")
+    answer = ward.post(f"/ward/patient/{RITA}/report/", content=body, headers={"content-type": content_type})
+    assert answer.status_code in (200, 400, 403), f"{answer.status_code}: {words(answer)[:300]}"
+    assert_told(answer, status=answer.status_code)
+    assert site.query("SELECT count(*) FROM record.version") == before
+
+
+@pytest.mark.parametrize("token", ["", "x", "a" * 64, "\u00e9" * 32, "%00"])
+def test_a_wrong_token_of_a_form_is_told(ward: Visitor, site: Installation, token: str) -> None:
+    before = site.query("SELECT count(*) FROM record.version")
+    answer = ward.post(
+        f"/ward/patient/{RITA}/report/", REPORT, headers={"X-CSRFToken": token.encode("latin-1")}
+    )
+    assert_told(answer, status=403)
+    assert site.query("SELECT count(*) FROM record.version") == before
+
+
+def test_a_form_from_another_site_is_told(ward: Visitor) -> None:
+    answer = ward.post(
+        f"/ward/patient/{RITA}/report/", REPORT, headers={"origin": "https://elsewhere.example"}
+    )
+    assert_told(answer, status=403)
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/preferences", {"language": "xx"}),
+        ("/preferences", {"language": "nl", "theme": "\x00"}),
+        ("/preferences", {}),
+        ("/places", {"place": "\x00", "purpose": "\x00"}),
+        ("/places", {"place": str(uuid4()), "purpose": "insurance"}),
+        ("/sign-in/demo", {"username": "nobody\x00"}),
+        ("/sign-in/demo", {}),
+        ("/sign-in", {"login": "a\x00", "password": "b\x00"}),
+        ("/sign-in", {"login": "a" * 5000, "password": "b" * 5000}),
+        ("/sign-in", {}),
+        ("/sign-in/code", {"code": "\x00"}),
+        ("/sign-in/passkey", {"credential": "{"}),
+    ],
+    ids=str,
+)
+def test_bad_fields_at_the_sign_in_are_no_fault(
+    site: Installation, address: str, fields: dict[str, str]
+) -> None:
+    with Visitor(site.port) as somebody, Visitor(site.port) as nobody:
+        somebody.sign_in(FACES["ward"])
+        for who in (somebody, nobody):
+            answer = who.post(address, fields)
+            assert answer.status_code < 500, f"{answer.status_code}: {words(answer)[:300]}"
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "unidossier=x",
+        "unidossier=" + "a" * 3000,
+        "unidossier=%00",
+        "csrf=%00; language=xx; theme=%01",
+        "language=" + "n" * 3000,
+    ],
+)
+def test_a_bad_cookie_leads_to_the_sign_in(site: Installation, cookie: str) -> None:
+    with Visitor(site.port) as visitor:
+        assert visitor.get("/ward/", headers={"cookie": cookie}).status_code == 302
+        assert visitor.get("/sign-in", headers={"cookie": cookie}).status_code == 200
+
+
+RAW = {
+    "a target of 100 kB": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a header of 100 kB": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+    "a host of somebody else": b"GET /ward/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+    "a host that is none": b"GET /ward/ HTTP/1.1\r\nHost: a_b!\r\nConnection: close\r\n\r\n",
+    "a path with a NUL": b"GET /%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "a path that climbs": b"GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "a method that is none": b"BREW /ward/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "not HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    "a length that is none": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+    "two lengths": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+    "a length below all": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("raw", RAW.values(), ids=RAW.keys())
+def test_what_is_hardly_http_is_refused(site: Installation, raw: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as connection:
+        connection.sendall(raw)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        try:
+            while part := connection.recv(65536):
+                answer += part
+        except ConnectionResetError:
+            pass
+    assert not answer.startswith(b"HTTP/1.1 5") and not answer.startswith(b"HTTP/1.1 200"), answer[:200]
+    assert site.health() == 200
+
+
+def test_after_all_this_no_fault_was_logged(site: Installation) -> None:
+    """Runs last: the log of the portals knows every fault by its reference."""
+    log = (site.home / "logs" / "web.log").read_text()
+    assert "unidossier.fault" not in log, log[-3000:]
+    assert "Traceback" not in (site.home / "logs" / "api.log").read_text()
+    with Visitor(site.port) as visitor:
+        visitor.sign_in(FACES["ward"])
+        assert rows(visitor.get(RECORD["ward"]).text) > 5
