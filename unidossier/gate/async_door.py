@@ -93,7 +93,6 @@ async def _flush(
 ) -> Granted:
     cursors = [connection.cursor(row_factory=dict_row) for _ in queries]
     granting = connection.cursor(row_factory=dict_row)
-    answer: Row | None = None
     try:
         async with connection.pipeline():
             await connection.execute("BEGIN")
@@ -104,14 +103,13 @@ async def _flush(
             for cursor, query in zip(cursors, queries, strict=True):
                 await cursor.execute(query.sql, query.params)
             await connection.execute("COMMIT")
-            answer = await granting.fetchone()
     except psycopg.Error as fault:
-        if answer is None and granting.description is not None:
-            answer = await granting.fetchone()
+        answer = await granting.fetchone() if granting.description is not None else None
         raise named(fault, answer) from fault
     finally:
         if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             await connection.rollback()
+    answer = await granting.fetchone()
     assert answer is not None
     return Granted(
         entry=answer["entry"],
