@@ -241,6 +241,17 @@ def test_signs_of_one_moment_are_one_panel(told: list[PatientHistory]):
     assert max(moments.values()) == 1  # what stands alone was measured alone
 
 
+def test_the_patients_of_the_hints_are_treated_by_those_who_sign_in(told: list[PatientHistory]):
+    treats = {
+        1: "scheldedal.cardiology.specialist.1",
+        4: "vennblick.internal.specialist.1",
+        5: "linde.paramedical.physiotherapist.1",
+        11: "aldegonde.neurology.specialist.1",
+    }
+    for number, carer in treats.items():
+        assert carer in {each.author for each in told[number - 1].resources}, number
+
+
 def test_nobody_is_nursed_before_he_comes(told: list[PatientHistory]):
     stays = [each.fhir for each in _of(told, "Encounter") if each.fhir["class"]["code"] == "IMP"]
     notes: dict[tuple[str, str], list[str]] = {}

@@ -7,6 +7,7 @@ from random import Random
 
 from unidossier.demo.chart.body import Body
 from unidossier.demo.chart.roles import Role, Staff
+from unidossier.demo.people.known import KNOWN
 from unidossier.demo.when import age_on, instant
 from unidossier.demo.world import Attachment, Patient, Resource
 
@@ -81,7 +82,9 @@ class Chart:
         key = (place, team, function)
         if key not in self._carers:
             day = on or self.end - timedelta(days=400)
-            self._carers[key] = self.staff.role(place, team, function=function, rng=self.rng, on=day)
+            # A named patient is treated by the first of each team: the accounts and their hints speak of both.
+            rng = None if self.patient.number <= len(KNOWN) else self.rng
+            self._carers[key] = self.staff.role(place, team, function=function, rng=rng, on=day)
         return self._carers[key]
 
     def gp(self) -> Role | None:

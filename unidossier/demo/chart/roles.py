@@ -65,14 +65,14 @@ class Staff:
                 for team in post.teams:
                     self._posts.setdefault((team, post.function), []).append((post.person, post.from_))
 
-    def role(self, institution: str, team: str, *, function: str, rng: Random, on: date) -> Role:
-        """Somebody of that function in that team on that day. Raises NobodyThere."""
+    def role(self, institution: str, team: str, *, function: str, rng: Random | None, on: date) -> Role:
+        """Somebody of that function in that team on that day; the first without `rng`. Raises NobodyThere."""
         key = team_key(institution, team)
         people = [person for person, since in self._posts.get((key, function), ()) if since <= on]
         if not people:
             raise NobodyThere(f"{function} in {key} on {on}")
         # The first is the longest-serving one and sees most patients.
-        chosen = people[0] if rng.random() < 0.6 else rng.choice(people)
+        chosen = people[0] if rng is None or rng.random() < 0.6 else rng.choice(people)
         return self._made(chosen, key, function)
 
     def of_key(self, person: str) -> Role:
