@@ -30,6 +30,9 @@ class FirstStart:
     began_at: str  # of the database's clock, after the fill
     exit_code: int
     shown: str
+    accounts: int
+    relations: int
+    versions: dict[str, str]  # digest by "item version"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -64,10 +67,20 @@ def _start_from_nothing(home: Path) -> FirstStart:
     try:
         seconds = installation.start()
         ((began_at,),) = installation.query("SELECT now()::text")
+        accounts, relations, versions = installation.counted()
         code = installation.stop()
     finally:
         installation.end()
-    return FirstStart(home=home, seconds=seconds, began_at=began_at, exit_code=code, shown=installation.shown)
+    return FirstStart(
+        home=home,
+        seconds=seconds,
+        began_at=began_at,
+        exit_code=code,
+        shown=installation.shown,
+        accounts=accounts,
+        relations=relations,
+        versions=versions,
+    )
 
 
 @pytest.fixture

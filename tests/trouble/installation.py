@@ -201,10 +201,17 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def versions(self) -> dict[tuple[str, int], str]:
-        """Return the digest of every stored version, by item and number."""
+    def versions(self) -> dict[str, str]:
+        """Return the digest of every stored version, by "item version"."""
         rows = self.query("SELECT item_id, version, encode(sha256, 'hex') FROM record.version")
-        return {(str(item), version): digest for item, version, digest in rows}
+        return {f"{item} {version}": digest for item, version, digest in rows}
+
+    def counted(self) -> tuple[int, int, dict[str, str]]:
+        """Return how many accounts and relations there are, and `versions`."""
+        ((accounts, relations),) = self.query(
+            "SELECT (SELECT count(*) FROM public.account), (SELECT count(*) FROM relations.relation)"
+        )
+        return accounts, relations, self.versions()
 
     def halves(self) -> dict[str, int]:
         """Count what is half stored, by kind; empty when nothing is."""
