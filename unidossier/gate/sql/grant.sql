@@ -58,7 +58,7 @@ DROP FUNCTION IF EXISTS gate.grant_access(bytea, uuid, text, uuid[], jsonb, byte
 CREATE FUNCTION gate.grant_access(
     secret bytea, patient uuid, verb text, items uuid[], detail jsonb, token_hash bytea, glass jsonb DEFAULT NULL,
     OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT opens bigint
-) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     at timestamptz := clock_timestamp();
     s gate.session := gate.session_of(secret);
