@@ -23,22 +23,28 @@ BEGIN READ WRITE;
 SELECT gate.use_grant(int8send(:a) || int8send(:b));
 SELECT {LINE} FROM record.item i WHERE i.id = md5(:patient::int || '-7')::uuid;
 COMMIT;
-\\endpipeline
 """
+END = "\\endpipeline\n"
 
 
 class PgbenchFailed(Exception):
     """pgbench ended with an error, or some of its transactions did."""
 
 
-def run_pgbench(program: Path, crowd: Crowd, *, seconds: int, clients: int = CLIENTS) -> Round:
-    """Let pgbench ask for `seconds` seconds; each script has the session of one physician."""
+def run_pgbench(
+    program: Path, crowd: Crowd, *, seconds: int, alone: bool = False, clients: int = CLIENTS
+) -> Round:
+    """Let pgbench ask for `seconds` seconds; each script has the session of one physician.
+
+    `alone`: the grant with its committed entry, and nothing read under it. Raises PgbenchFailed.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         scripts = []
         for number, secret in enumerate(crowd.secrets):
             path = folder / f"{number}.sql"
-            path.write_text(SCRIPT.format(secret=secret.hex()))
+            script = (SCRIPT.partition("BEGIN READ WRITE;")[0] if alone else SCRIPT) + END
+            path.write_text(script.format(secret=secret.hex()))
             scripts += ["-f", str(path)]
         answer = subprocess.run(
             [
