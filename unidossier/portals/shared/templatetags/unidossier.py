@@ -112,12 +112,15 @@ def as_number(text: str | int | float | Decimal | None) -> str:
     return plain.replace(".", formats.get_format("DECIMAL_SEPARATOR", lang=translation.get_language()))
 
 
+MONTHS = {"fr": "N", "nl": "b"}  # Django's letters for a short month; others: M
+
+
 def _day(at: date | datetime | None, *, pattern: str) -> str:
-    """A day in the reader's way: French and Dutch write months small."""
+    """A day in the reader's way: French and Dutch write months small; the French "jui" could be June or July."""
     if not at:
         return ""
     language = translation.get_language() or ""
-    return formats.date_format(at, pattern.replace("M", "b") if language[:2] in ("fr", "nl") else pattern)
+    return formats.date_format(at, pattern.replace("M", MONTHS.get(language[:2], "M")))
 
 
 @register.filter(expects_localtime=True)
