@@ -110,16 +110,29 @@ def test_a_closed_record_and_one_that_does_not_exist_give_the_same_bytes(gp: Vis
 
 def test_an_item_of_a_closed_record_is_no_more_than_one_that_does_not_exist(gp: Visit, site: Site) -> None:
     mine, other = patients(site, "Goossens", "Rita"), patients(site, "Marchal", "Isabelle")
-    [(theirs, draft)] = site.ask(
-        """SELECT (SELECT id FROM record.item WHERE patient_id = %s LIMIT 1),
-                  (SELECT id FROM record.item WHERE status = 'draft' LIMIT 1)""",
-        other,
-    )
+    [(theirs,)] = site.ask("SELECT id FROM record.item WHERE patient_id = %s LIMIT 1", other)
     nothing = ask(gp, f"/consult/patient/{mine}/?item={uuid.uuid4()}")
     assert nothing.status == 404
-    for item in (theirs, draft):
-        answer = ask(gp, f"/consult/patient/{mine}/?item={item}")
-        assert answer == nothing
+    assert ask(gp, f"/consult/patient/{mine}/?item={theirs}") == nothing
+
+
+def test_drafts_and_internal_items_of_his_own_patients_are_not_there_for_the_gp(
+    gp: Visit, site: Site
+) -> None:
+    links = gp.page.locator(".patient__link").all()
+    mine = [ID.findall(link.get_attribute("href") or "")[0] for link in links]
+    hidden = site.ask(
+        """SELECT patient_id, id, status = 'draft', clinical_at::date FROM record.item
+           WHERE patient_id = ANY (%s::uuid[]) AND (status = 'draft' OR internal_only)""",
+        mine,
+    )
+    assert {is_draft for _, _, is_draft, _ in hidden} == {True, False}, "the demo has both"
+    for patient, item, _, day in hidden:
+        nothing = ask(gp, f"/consult/patient/{patient}/?item={uuid.uuid4()}")
+        assert ask(gp, f"/consult/patient/{patient}/?item={item}") == nothing
+        listed = ask(gp, f"/consult/patient/{patient}/?from={day}&to={day}")
+        assert listed.status == 200
+        assert str(item) not in listed.body
 
 
 def test_a_file_of_a_closed_record_is_no_more_than_one_that_does_not_exist(gp: Visit, site: Site) -> None:

@@ -1,0 +1,75 @@
+"""A reader who follows every kind of link once, without a browser."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import httpx
+
+from tests.browser.html_page import HtmlPage
+
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+PATIENCE_S = 60
+
+
+@dataclass(frozen=True)
+class Visited:
+    """One answer: its address, and the page when it is one."""
+
+    path: str
+    status: int
+    size: int
+    page: HtmlPage | None
+
+
+def kind_of(path: str) -> str:
+    """Return what sort of page this is: ids left out, of the query only the names."""
+    parts = urlsplit(path)
+    names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+    return f"{SHA256.sub('SHA', ID.sub('ID', parts.path))}?{'&'.join(names)}".rstrip("?")
+
+
+class Reader:
+    """A signed-in person who asks for pages."""
+
+    def __init__(self, address: str, username: str, language: str) -> None:
+        self._http = httpx.Client(base_url=address, timeout=PATIENCE_S, cookies={"language": language})
+        token = TOKEN.search(self._http.get("/sign-in").text)
+        assert token
+        self._token = token[1]
+        answer = self._http.post(
+            "/sign-in/demo", data={"csrfmiddlewaretoken": self._token, "username": username}
+        )
+        assert answer.status_code == 302, f"{username} was not let in: {answer.status_code}"
+        self.home = answer.headers["location"]
+
+    def ask(self, path: str) -> Visited:
+        """Ask for one address; redirects are not followed."""
+        answer = self._http.get(path)
+        is_page = answer.headers.get("content-type", "").startswith("text/html")
+        page = HtmlPage(answer.text) if is_page else None
+        return Visited(path, answer.status_code, len(answer.content), page)
+
+    def walk(self) -> Iterator[Visited]:
+        """Begin at home and follow one link of each kind."""
+        waiting, known = [self.home], {kind_of(self.home)}
+        while waiting:
+            visited = self.ask(waiting.pop(0))
+            yield visited
+            for link in visited.page.links if visited.page else ():
+                path = urljoin(visited.path, link)
+                if path.startswith("/") and kind_of(path) not in known:
+                    known.add(kind_of(path))
+                    waiting.append(path)
+
+    def post(self, path: str, fields: dict[str, str]) -> tuple[int, str]:
+        """Send a form; return the status and where it leads. Raises httpx.TransportError when nobody answers."""
+        answer = self._http.post(path, data={"csrfmiddlewaretoken": self._token, **fields})
+        return answer.status_code, answer.headers.get("location", "")
+
+    def close(self) -> None:
+        """Forget the connection."""
+        self._http.close()
