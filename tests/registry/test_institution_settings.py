@@ -95,8 +95,9 @@ def test_a_choice_of_the_consent_model_is_obeyed_at_once(clinic: Clinic) -> None
 def test_a_new_length_is_for_the_work_told_from_then_on(clinic: Clinic) -> None:
     def months(item: Any) -> int:
         ((n,),) = clinic.world.run(
-            """SELECT extract(month FROM age(r.ends_at, a.ends_at))::int FROM relations.relation r
-            JOIN relations.appointment a ON a.id = r.source_id WHERE r.source_id = %s""",
+            """SELECT n FROM relations.relation r JOIN relations.appointment a ON a.id = r.source_id, generate_series(0, 12) n
+            WHERE r.source_id = %s AND r.ends_at AT TIME ZONE 'Europe/Brussels' =
+                (a.ends_at AT TIME ZONE 'Europe/Brussels') + make_interval(months => n)""",
             item,
         )
         return n

@@ -1,12 +1,13 @@
 """Relations come from work, move with it and end with it (ACD-2, ACD-4), in the transaction that stores it."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from tests.actions.clinic import Clinic, days
+from tests.actions.clinic import Clinic, days, row
 from tests.relations.work import (
     IMAGING,
     LABORATORY,
@@ -20,10 +21,13 @@ from tests.relations.work import (
     ward,
 )
 from unidossier.database.connections import pool
+from unidossier.gate import door
+from unidossier.gate.door import Ask
 from unidossier.kernel.brussels import BRUSSELS, localize
 from unidossier.kernel.category import Category, in_mask
 from unidossier.kernel.period import add_months
 from unidossier.kernel.uuid7 import new_id
+from unidossier.record import queries as record
 
 LEAD = timedelta(days=7)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -289,12 +293,20 @@ def test_each_institution_has_its_own_lengths(clinic: Clinic, surgeon: UUID) -> 
 
 
 def test_a_house_makes_relations_for_its_own_alone(clinic: Clinic, surgeon: UUID, service: UUID) -> None:
+    """Also when the sender's own names were resolved to people and teams of another house."""
     elsewhere = clinic.world.institution()
     stranger = clinic.world.worker("specialist", elsewhere).person
     foreign_team = clinic.world.team(elsewhere)
-    sent = appointment(person(stranger), team(foreign_team), person(surgeon), team(service), starts=1)
-    clinic.send(sent)
-    assert made(clinic, sent["id"]).keys() == {surgeon, service}
+    for work in (
+        {"person": stranger, "team": foreign_team, "others": [{"person": surgeon}, {"team": service}]},
+        {"person": surgeon, "team": service, "others": [{"person": stranger}, {"team": foreign_team}]},
+    ):
+        item = new_id()
+        told = {"kind": "appointment", "status": "booked", "starts": days(1), "ends": days(2)} | work
+        sent = row(item, type="Appointment", category=int(Category.AGENDA), work=told)
+        ask = Ask(verb="deliver", patient=clinic.patient)
+        door.write(clinic.machine_secret, ask, record.store(json.dumps([sent], default=str)))
+        assert made(clinic, item).keys() == {surgeon, service}
 
 
 def test_who_left_the_house_gets_none(clinic: Clinic, surgeon: UUID) -> None:
