@@ -62,7 +62,7 @@ CHECKS: dict[str, str] = {
           AND NOT (g.privilege_type = 'INSERT' AND g.grantee = 'unidossier_gate'::regrole)""",
     "a deciding function is STABLE, of the gate, with its own search path": """
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-        WHERE n.nspname = 'gate' AND p.proname IN ('cur', 'patient', 'patients', 'agenda', 'person', 'institution', 'mask_own', 'mask_other', 'closed', 'sees_held', 'sees_confidential', 'items', 'log_patient')
+        WHERE n.nspname = 'gate' AND p.proname IN ('cur', 'patient', 'patients', 'agenda', 'person', 'institution', 'mask_own', 'mask_other', 'mask_open', 'closed', 'sees_held', 'sees_confidential', 'items', 'log_patient')
           AND (p.provolatile <> 's' OR NOT p.prosecdef OR pg_get_userbyid(p.proowner) <> 'unidossier_gate')""",
     "a function with its owner's rights has a fixed search path": f"""
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -14,15 +14,19 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.contrib.sessions.models import Session
-from django.utils import timezone
+from django.db import connection
 
 from unidossier.database.home import Home
 from unidossier.database.keys import key
 
 KEY_NAME = "browser-sessions"
 NONCE_BYTES = 12
+# Every page does these two: plain statements, each one round trip.
+LOAD = "SELECT session_data FROM public.django_session WHERE session_key = %s AND expire_date > now()"
+SAVE = "UPDATE public.django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
 
 
 class SessionStore(DatabaseSessionStore):
@@ -31,11 +35,24 @@ class SessionStore(DatabaseSessionStore):
     def load(self) -> dict[str, Any]:
         """Return the content; empty, and a new cookie, for a cookie that is unknown or over."""
         cookie = self.session_key or ""
-        row = Session.objects.filter(session_key=_name(cookie), expire_date__gt=timezone.now()).first()
+        with connection.cursor() as cursor:
+            cursor.execute(LOAD, [_name(cookie)])
+            row = cursor.fetchone()
         if row is None:
             self._session_key = None
             return {}
-        return self.decode(row.session_data)
+        return self.decode(row[0])
+
+    def save(self, must_create: bool = False) -> None:
+        """Store the content: a session that exists is one statement. Raises UpdateError when it was ended meanwhile."""
+        if must_create or self.session_key is None:
+            super().save(must_create=must_create)
+            return
+        values = [self.encode(self._get_session(no_load=False)), self.get_expiry_date(), _name(self.session_key)]
+        with connection.cursor() as cursor:
+            cursor.execute(SAVE, values)
+            if cursor.rowcount == 0:
+                raise UpdateError
 
     def exists(self, session_key: str) -> bool:
         """Tell whether a cookie is in use."""

@@ -2,8 +2,11 @@
 -- The policies themselves. `(SELECT f())` is computed once a statement; the patient drives the index.
 DO $$
 DECLARE
-    visible constant text := $p$ (vis & CASE WHEN institution_id = (SELECT gate.institution()) THEN (SELECT gate.mask_own()) ELSE (SELECT gate.mask_other()) END) <> 0
-        AND institution_id <> ALL ((SELECT gate.closed())::uuid[]) $p$;
+    -- in the order of frequency, each look made once a statement and only when it is needed: what may be seen of every institution; what only of
+    -- one's own; and, for carers outside without signed consent, what may be seen of those institutions that do not ask for it (CON-4)
+    visible constant text := $p$ ((vis & (SELECT gate.mask_other())) <> 0
+        OR (vis & (SELECT gate.mask_own())) <> 0 AND institution_id = (SELECT gate.institution())
+        OR (vis & (SELECT gate.mask_open())) <> 0 AND institution_id <> ALL ((SELECT gate.closed())::uuid[])) $p$;
     policies constant text[][] := ARRAY[
         ['record.item', 'patient_id = (SELECT gate.patient()) AND ' || visible || $p$
             AND (held_until IS NULL OR held_until <= now() OR (SELECT gate.sees_held())) AND (NOT confidential OR (SELECT gate.sees_confidential())) $p$],

@@ -11,7 +11,7 @@ GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
 -- of an entry the patient reads who, when, what and why; never the words searched, the salt, the session
 GRANT SELECT (id, at, person_id, person_name, function, institution_id, acting_for, patient_id, verb, categories, items, purpose, rule, permitted, origin, glass_reason) ON log.entry TO unidossier_app;
 GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.bearer, gate.open_session, gate.whoami, gate.close_session, gate.purge,
-    gate.patient, gate.patients, gate.agenda, gate.person, gate.institution, gate.mask_own, gate.mask_other, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient,
+    gate.patient, gate.patients, gate.agenda, gate.person, gate.institution, gate.mask_own, gate.mask_other, gate.mask_open, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient,
     record.store, registry.register_patient, registry.keep_foreign, log.attach_months TO unidossier_app;
 
 -- the gate reads the facts and writes the log; never UPDATE or DELETE of the log

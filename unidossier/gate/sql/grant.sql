@@ -82,16 +82,16 @@ BEGIN
     w := gate.weigh(s, p, v, breaking, team.teams, team.lasts, at);
     allowed := w.permits AND p.id IS NOT NULL;
     rule := CASE WHEN w.permits AND p.id IS NULL THEN 'ACD-1.none' ELSE w.rule END;
-    opens := CASE WHEN allowed THEN (w.mask_own | w.mask_other | w.writes) & 2097151 ELSE 0 END;
+    opens := CASE WHEN allowed THEN (w.mask_own | w.mask_other | w.mask_open | w.writes) & 2097151 ELSE 0 END;
     entry := gate.write_entry(s, p.id, NULL, v.slug, opens, items, detail, rule, allowed, w.acting_for, glass ->> 'reason', glass ->> 'text');
     IF allowed THEN
         whom := p.id;
-        INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patient_id, patients, agenda, mask_own, mask_other, closed, sees_held,
+        INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patient_id, patients, agenda, mask_own, mask_other, mask_open, closed, sees_held,
                                sees_confidential, items, reads_log, writes, verb, subjects, epochs)
         VALUES (entry, grant_access.token_hash, least(at + interval '60 seconds', w.lasts), s.id, s.person_id, s.person_name, s.institution_id, p.id,
                 CASE WHEN v.act = 'open' THEN ARRAY[p.id] ELSE '{}' END,  -- planning and delivering show nothing
-                CASE WHEN (w.mask_own | w.mask_other) & 2 <> 0 THEN ARRAY[p.id] ELSE '{}' END,
-                w.mask_own, w.mask_other, w.closed, w.sees_held, w.sees_confidential, coalesce(items, '{}'),
+                CASE WHEN (w.mask_own | w.mask_other | w.mask_open) & 2 <> 0 THEN ARRAY[p.id] ELSE '{}' END,
+                w.mask_own, w.mask_other, w.mask_open, w.closed, w.sees_held, w.sees_confidential, coalesce(items, '{}'),
                 v.slug = 'who-looked' AND s.actor IN ('patient', 'representative'), w.writes, v.slug, subjects, before);
         PERFORM gate.touch(s);
     END IF;
@@ -123,7 +123,7 @@ BEGIN
     END IF;
     subjects := candidates || ARRAY[s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
     before := gate.epochs(subjects);
-    SELECT coalesce(array_agg(p.id), '{}'), coalesce(array_agg(p.id) FILTER (WHERE (w.mask_own | w.mask_other) & 2 <> 0), '{}'), least(min(w.lasts), at + interval '60 seconds')
+    SELECT coalesce(array_agg(p.id), '{}'), coalesce(array_agg(p.id) FILTER (WHERE (w.mask_own | w.mask_other | w.mask_open) & 2 <> 0), '{}'), least(min(w.lasts), at + interval '60 seconds')
     INTO patients, agenda, lasts FROM registry.patient p, LATERAL gate.weigh(s, p, v, 'none', team.teams, team.lasts, at) w WHERE p.id = ANY (candidates) AND w.permits;
     rule := CASE WHEN gate.holds(s, at) IS NULL THEN 'ACD-7.ended' WHEN s.strong_at IS NULL THEN 'ALL-3.second-factor'
                  WHEN s.purpose NOT IN ('care', 'own', 'governance', 'exchange') THEN 'ACD-6.purpose'

@@ -80,6 +80,12 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION gate.mask_open() RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (gate.cur()).mask_open;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION gate.closed() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (gate.cur()).closed;

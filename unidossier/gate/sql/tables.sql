@@ -44,9 +44,10 @@ CREATE TABLE gate.live (                           -- grants of the last 60 seco
     patient_id     uuid,                           -- one record ...
     patients       uuid[] NOT NULL,                -- whose short facts are shown (none when only writing)
     agenda         uuid[] NOT NULL,                -- ... and whose appointments and stays
-    mask_own       bigint NOT NULL,                -- visibility bits for items of the reader's own institution
-    mask_other     bigint NOT NULL,                -- ... and of all others
-    closed         uuid[] NOT NULL DEFAULT '{}',   -- institutions that want a signed consent first (CON-4)
+    mask_other     bigint NOT NULL,                -- visibility bits for items of every institution
+    mask_own       bigint NOT NULL,                -- ... of the reader's own
+    mask_open      bigint NOT NULL DEFAULT 0,      -- ... of those that ask for no signed consent (CON-4) ...
+    closed         uuid[] NOT NULL DEFAULT '{}',   -- ... which are all but these
     sees_held      boolean NOT NULL,
     sees_confidential boolean NOT NULL,
     items          uuid[] NOT NULL DEFAULT '{}',   -- whose content is opened

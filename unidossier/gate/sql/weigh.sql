@@ -99,7 +99,7 @@ DROP FUNCTION IF EXISTS gate.weigh(gate.session, registry.patient, gate.verb, te
 DROP FUNCTION IF EXISTS gate.weigh(gate.session, registry.patient, gate.verb, text, uuid[], timestamptz, timestamptz);
 DROP TYPE IF EXISTS gate.weighed;
 CREATE TYPE gate.weighed AS (
-    rule text, permits boolean, mask_own bigint, mask_other bigint, closed uuid[], sees_held boolean, sees_confidential boolean, writes bigint, acting_for uuid, lasts timestamptz
+    rule text, permits boolean, mask_own bigint, mask_other bigint, mask_open bigint, closed uuid[], sees_held boolean, sees_confidential boolean, writes bigint, acting_for uuid, lasts timestamptz
 );
 
 -- The facts, the decision and what it opens, for one session, one patient and one verb.
@@ -157,6 +157,9 @@ BEGIN
     END IF;
     w.closed := CASE WHEN s.actor = 'outside' AND tied.tie IS DISTINCT FROM 'consent' AND w.rule NOT IN ('EXC-7.lifted', 'BTG-1.emergency', 'DTH-3.designated')
                      THEN (SELECT coalesce(array_agg(i.id), '{}') FROM registry.institution i WHERE i.network AND gate.setting(i.id, 'consent-model') = 'written-consent') ELSE '{}' END;
+    -- where some institutions ask for a signed consent first, nothing is seen of every institution alike
+    w.mask_open := CASE WHEN w.closed = '{}' THEN 0 ELSE w.mask_other END;
+    w.mask_other := CASE WHEN w.closed = '{}' THEN w.mask_other ELSE 0 END;
     w.sees_held := s.actor NOT IN ('patient', 'representative');
     w.sees_confidential := s.actor <> 'representative';
     w.writes := CASE WHEN w.permits AND v.action IN ('enter', 'plan', 'deliver') THEN opens ELSE 0 END;

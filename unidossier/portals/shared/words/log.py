@@ -35,6 +35,8 @@ def _patterns() -> dict[str, str]:
         "withdrew": _("%(who)s withdrew %(what)s"),
         "printed": _("%(who)s printed %(what)s"),
         "exported": _("%(who)s sent out %(what)s"),
+        "signed-in": _("%(who)s signed in"),
+        "signed-out": _("%(who)s signed out"),
         "refused": _("%(who)s tried to open %(what)s and was refused"),
     }
 
