@@ -108,18 +108,13 @@ def test_found_by_the_beginning_of_any_part_of_the_family_name(
     assert (patient in find(clinic, name=typed)) is is_found
 
 
-_PARTED = pytest.mark.xfail(
-    reason="gate.candidates takes the sign that parts family and given names (kernel/sortkey.py) for a letter"
-)
-
-
 @pytest.mark.parametrize(
     "typed",
     [
         "sofie",
-        pytest.param("Ann", marks=_PARTED),
-        pytest.param("Van Damme Ann", marks=_PARTED),
-        pytest.param("ann-so", marks=_PARTED),
+        "Ann",
+        "Van Damme Ann",
+        "ann-so",
     ],
 )
 def test_found_by_a_given_name(clinic: Clinic, named: Named, typed: str) -> None:

@@ -89,16 +89,18 @@ def _value(item: UUID, value: float | None, **changes: Any) -> dict[str, Any]:
 
 def test_a_trend_is_every_final_value_oldest_first_over_all_institutions(clinic: Clinic) -> None:
     elsewhere = clinic.colleague(house=clinic.world.institution())
-    items = [new_id() for _ in range(4)]
+    items, withdrawn = [new_id() for _ in range(4)], new_id()
     clinic.store(
         _value(items[2], 4.2, clinical_at="2025-01-01T00:00:00Z"),
         _value(items[0], 5.6, clinical_at="2019-01-01T00:00:00Z"),
         _value(new_id(), 9.9, status="draft"),
-        _value(new_id(), 9.9, status="entered-in-error"),
+        _value(withdrawn, 9.9),
         _value(new_id(), None, value_text="haemolysed"),
         _value(new_id(), 9.9, code="2951-2"),
     )
     clinic.store(_value(items[1], 5.1, clinical_at="2022-01-01T00:00:00Z"), secret=elsewhere)
+    clinic.store(_value(withdrawn, 9.9, status="entered-in-error"))
+    clinic.store(_value(items[3], 4.0, clinical_at="2025-01-02T00:00:00Z"), secret=elsewhere)
     clinic.store(
         _value(items[3], 4.4, clinical_at="2025-01-02T00:00:00Z", status="amended"), secret=elsewhere
     )

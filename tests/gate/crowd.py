@@ -31,7 +31,7 @@ INSERT INTO record.version (patient_id, item_id, version, institution_id, catego
 SELECT patient_id, id, 1, institution_id, category, status, title, author_name, 0, '{}', 'x' FROM record.item"""
 _DIRECTORY = "INSERT INTO record.directory SELECT id, patient_id, institution_id FROM record.item"
 _ATTACHMENTS = """
-INSERT INTO record.attachment SELECT patient_id, id, 'x', 'scan.pdf', 'application/pdf', 1 FROM record.item
+INSERT INTO record.attachment SELECT patient_id, id, version, 'x', 'scan.pdf', 'application/pdf', 1 FROM record.item
 WHERE category = 9"""
 _PRESENCE = "INSERT INTO record.presence SELECT DISTINCT patient_id, institution_id FROM record.item"
 _RELATIONS = """

@@ -142,7 +142,14 @@ CALLABLE = frozenset(
             "gate.close_session",
         ),
         *("gate.purge", "gate.patient", "gate.patients", "gate.institution", "gate.mask_own"),
-        *("gate.mask_other", "gate.mask_open", "gate.closed", "gate.sees_held", "gate.sees_confidential", "gate.items"),
+        *(
+            "gate.mask_other",
+            "gate.mask_open",
+            "gate.closed",
+            "gate.sees_held",
+            "gate.sees_confidential",
+            "gate.items",
+        ),
         *("gate.log_patient", "record.store", "registry.register_patient", "registry.keep_foreign"),
         *("gate.whoami", "gate.person", "gate.agenda", "gate.bearer", "log.attach_months"),
     }

@@ -222,7 +222,7 @@ class World:
         return made
 
     def attachment(self, patient: UUID, item: UUID) -> None:
-        row = {"patient_id": patient, "item_id": item, "sha256": item.bytes, "name": "scan.pdf"}
+        row = {"patient_id": patient, "item_id": item, "version": 1, "sha256": item.bytes, "name": "scan.pdf"}
         self._insert("record.attachment", **row, media_type="application/pdf", size=10)
 
     def appointment(self, patient: UUID, institution: UUID) -> UUID:

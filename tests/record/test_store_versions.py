@@ -190,8 +190,10 @@ def test_files_stay_with_their_item(clinic: Clinic) -> None:
     query = record.attachments([item, other])
     (files,) = clinic.read(clinic.secret, query, items=(item, other))
     assert [(one["item_id"], bytes(one["sha256"]).hex(), one["name"]) for one in files] == [
-        (item, sum_, "scan.pdf")
+        (item, sum_, "scan.pdf"),
+        (item, sum_, "scan.pdf"),
     ]
+    assert [one["version"] for one in files] == [1, 2]  # each version brings its own (REC-10)
     assert clinic.read(clinic.secret, query, items=(other,)) == [[]]  # only of items that the entry names
 
 

@@ -186,9 +186,9 @@ def versions(item_id: UUID) -> Query:
 
 
 def attachments(item_ids: Sequence[UUID]) -> Query:
-    """What is attached to the named items."""
+    """What is attached to the named items, of each version the reader may see; one line a version."""
     return Query(
-        "SELECT item_id, sha256, name, media_type, size FROM record.attachment WHERE item_id = ANY (%(ids)s::uuid[]) ORDER BY name",
+        "SELECT item_id, version, sha256, name, media_type, size FROM record.attachment WHERE item_id = ANY (%(ids)s::uuid[]) ORDER BY name, version",
         {"ids": list(item_ids)},
     )
 

@@ -14,7 +14,7 @@ DECLARE
         ['record.version', 'patient_id = (SELECT gate.patient()) AND item_id = ANY ((SELECT gate.items())::uuid[]) AND ' || visible ||
             'AND EXISTS (SELECT FROM record.item i WHERE i.patient_id = version.patient_id AND i.id = version.item_id)'],
         ['record.attachment', 'patient_id = (SELECT gate.patient()) AND item_id = ANY ((SELECT gate.items())::uuid[])
-            AND EXISTS (SELECT FROM record.item i WHERE i.patient_id = attachment.patient_id AND i.id = attachment.item_id)'],
+            AND EXISTS (SELECT FROM record.version v WHERE v.patient_id = attachment.patient_id AND v.item_id = attachment.item_id AND v.version = attachment.version)'],
         ['record.presence', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
         ['registry.patient', 'id = ANY ((SELECT gate.patients())::uuid[])'],
         ['registry.patient_identifier', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],

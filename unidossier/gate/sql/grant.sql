@@ -110,6 +110,7 @@ DECLARE
     team record;
     candidates uuid[];
     agenda uuid[];
+    is_more boolean;
     lasts timestamptz;
     subjects uuid[];
     before numeric;
@@ -117,10 +118,8 @@ BEGIN
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = grant_list.verb;
     SELECT * INTO team FROM gate.teams_of(s.person_id, at);
     candidates := gate.candidates(s, team.teams, wanted, at);
-    IF cardinality(candidates) > gate.page_size(wanted) THEN
-        following := candidates[gate.page_size(wanted)];  -- there is another page: it begins after this one
-        candidates := candidates[1:gate.page_size(wanted)];
-    END IF;
+    is_more := cardinality(candidates) > gate.page_size(wanted);
+    candidates := candidates[1:gate.page_size(wanted)];
     subjects := candidates || ARRAY[s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
     before := gate.epochs(subjects);
     SELECT coalesce(array_agg(p.id), '{}'), coalesce(array_agg(p.id) FILTER (WHERE (w.mask_own | w.mask_other | w.mask_open) & 2 <> 0), '{}'), least(min(w.lasts), at + interval '60 seconds')
@@ -129,6 +128,9 @@ BEGIN
                  WHEN s.purpose NOT IN ('care', 'own', 'governance', 'exchange') THEN 'ACD-6.purpose'
                  WHEN gate.rights_of(s.function, v.action) = 0 THEN 'ACS-1.function' ELSE 'ACD-1.list' END;
     allowed := rule = 'ACD-1.list';
+    IF is_more THEN  -- another page begins after the last one who may be named here, and tells of nobody else
+        following := (SELECT one FROM unnest(candidates) WITH ORDINALITY AS u (one, nth) WHERE one = ANY (patients) ORDER BY nth DESC LIMIT 1);
+    END IF;
     entry := gate.write_entry(s, NULL, CASE WHEN allowed THEN patients END, v.slug, 3, NULL, wanted, rule, allowed);
     IF allowed THEN
         INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patients, agenda, mask_own, mask_other, sees_held, sees_confidential, verb, subjects, epochs)
@@ -158,7 +160,7 @@ CREATE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, a
         SELECT p.id, p.sort_key, NOT coalesce(wanted ->> 'order' = 'ending' AND max(known.ends_at) < at + interval '30 days', false) AS later
         FROM known JOIN registry.patient p ON p.id = known.patient_id
         WHERE p.merged_into IS NULL
-          AND (wanted ->> 'name' IS NULL OR p.sort_key LIKE (wanted ->> 'name') || '%' OR p.sort_key LIKE '% ' || (wanted ->> 'name') || '%')
+          AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
           AND (wanted ->> 'birth' IS NULL OR p.birth_date = (wanted ->> 'birth')::date)
           AND (wanted ->> 'number' IS NULL OR EXISTS (SELECT FROM registry.patient_identifier i WHERE i.patient_id = p.id AND i.until_at IS NULL AND i.value = wanted ->> 'number'))
           AND (wanted ->> 'since' IS NULL OR EXISTS (

@@ -102,6 +102,20 @@ CREATE TYPE gate.weighed AS (
     rule text, permits boolean, mask_own bigint, mask_other bigint, mask_open bigint, closed uuid[], sees_held boolean, sees_confidential boolean, writes bigint, acting_for uuid, lasts timestamptz
 );
 
+-- EXC-6: by human being, over every identifier and institution. A coming exclusion ends a grant when it comes; `lifted` is the end of a lifting.
+CREATE OR REPLACE FUNCTION gate.exclusion_of(s gate.session, patient uuid, at timestamptz, OUT excluded text, OUT coming timestamptz, OUT lifted timestamptz)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    SELECT CASE WHEN bool_or(e.absolute) FILTER (WHERE e.from_at <= at) THEN 'absolute' WHEN count(*) FILTER (WHERE e.from_at <= at) > 0 THEN 'plain' ELSE 'none' END,
+           min(e.from_at) FILTER (WHERE e.from_at > at) INTO excluded, coming
+    FROM relations.exclusion e JOIN registry.person h ON h.id = e.person_id
+    WHERE e.patient_id = patient AND h.human_id = s.human_id AND (e.until_at IS NULL OR at < e.until_at);
+    IF excluded <> 'none' THEN
+        lifted := (SELECT max(l.ends_at) FROM relations.lifting l WHERE l.patient_id = patient AND l.person_id = s.person_id AND l.starts_at <= at AND at < l.ends_at);
+    END IF;
+END
+$$;
+
 -- The facts, the decision and what it opens, for one session, one patient and one verb.
 CREATE FUNCTION gate.weigh(s gate.session, p registry.patient, v gate.verb, glass text, my_teams uuid[], teams_last timestamptz, at timestamptz) RETURNS gate.weighed
 LANGUAGE plpgsql STABLE AS $$
@@ -111,20 +125,10 @@ DECLARE
     shut record;
     can bigint := gate.rights_of(s.function, v.action);
     opens bigint;
-    excluded text;
-    lifted timestamptz;
     holding timestamptz := gate.holds(s, at);
 BEGIN
     SELECT * INTO tied FROM gate.tie_of(s, p, my_teams, at);
-    -- EXC-6: by human being, over every identifier and institution; a coming exclusion ends the grant when it comes
-    SELECT CASE WHEN bool_or(e.absolute) FILTER (WHERE e.from_at <= at) THEN 'absolute' WHEN count(*) FILTER (WHERE e.from_at <= at) > 0 THEN 'plain' ELSE 'none' END AS now,
-           min(e.from_at) FILTER (WHERE e.from_at > at) AS coming INTO shut
-    FROM relations.exclusion e JOIN registry.person h ON h.id = e.person_id
-    WHERE e.patient_id = p.id AND h.human_id = s.human_id AND (e.until_at IS NULL OR at < e.until_at);
-    excluded := shut.now;
-    IF excluded <> 'none' THEN
-        SELECT max(l.ends_at) INTO lifted FROM relations.lifting l WHERE l.patient_id = p.id AND l.person_id = s.person_id AND l.starts_at <= at AND at < l.ends_at;
-    END IF;
+    SELECT * INTO shut FROM gate.exclusion_of(s, p.id, at);
 
     w.rule := gate.decide(
         v.act, s.actor,
@@ -134,14 +138,14 @@ BEGIN
         can <> 0,
         gate.rights_of(s.function, 'break-the-glass') <> 0,
         p.deceased_at IS NOT NULL AND p.deceased_at <= at,
-        excluded, lifted IS NOT NULL,
+        shut.excluded, shut.lifted IS NOT NULL,
         gate.age_of(p.birth_date, p.own_opened_at, at),
         tied.tie, coalesce(p.refuses_outside, false),
         tied.tie = 'gp' AND EXISTS (SELECT FROM record.presence h WHERE h.patient_id = p.id AND gate.setting(h.institution_id, 'consent-model') = 'gp-default'),
         glass);
     w.permits := (SELECT permits FROM gate.rule WHERE id = w.rule);
     w.acting_for := tied.acting_for;
-    w.lasts := least(holding, tied.lasts, teams_last, shut.coming, lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END);
+    w.lasts := least(holding, tied.lasts, teams_last, shut.coming, shut.lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END);
 
     -- A lifting, break-the-glass and planning stand on no relation: the function table alone says what they open.
     opens := CASE WHEN w.rule IN ('EXC-7.lifted', 'BTG-1.emergency', 'ACD-2.planning', 'XCH-1.deliver') THEN can ELSE can & tied.reach END;

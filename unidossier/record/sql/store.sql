@@ -23,7 +23,7 @@ CREATE OR REPLACE FUNCTION record.refuse(l gate.live, rows record.delivery[]) RE
 DECLARE
     bad record;
 BEGIN
-    IF l.patient_id IS NULL OR l.writes = 0 THEN
+    IF l.patient_id IS NULL OR l.institution_id IS NULL OR l.writes = 0 THEN
         RAISE EXCEPTION 'this grant writes nothing' USING ERRCODE = 'UD002';
     END IF;
     FOR bad IN
@@ -34,20 +34,21 @@ BEGIN
         WHERE (l.writes & (1::bigint << d.category)) = 0 OR (l.writes & (1::bigint << i.category)) = 0 OR i.institution_id <> l.institution_id OR g.patient_id <> l.patient_id
            OR (d.expected IS NOT NULL AND d.expected <> coalesce(i.version, 0))
     LOOP
-        IF bad.expected IS NOT NULL AND bad.expected <> coalesce(bad.version, 0) THEN
-            RAISE EXCEPTION 'item % has changed meanwhile: version % expected, % found', bad.id, bad.expected, coalesce(bad.version, 0) USING ERRCODE = 'UD005';
-        ELSIF bad.institution_id <> l.institution_id OR bad.holder <> l.patient_id THEN
+        IF bad.institution_id <> l.institution_id OR bad.holder <> l.patient_id THEN
             RAISE EXCEPTION 'item % is of another institution or record', bad.id USING ERRCODE = 'UD006';
+        ELSIF bad.expected IS NOT NULL AND bad.expected <> coalesce(bad.version, 0) THEN
+            RAISE EXCEPTION 'item % has changed meanwhile: version % expected, % found', bad.id, bad.expected, coalesce(bad.version, 0) USING ERRCODE = 'UD005';
         END IF;
         -- neither into a category nor out of one that is not his to write
         RAISE EXCEPTION 'category % may not be written under this grant', coalesce(bad.had, bad.category) USING ERRCODE = 'UD007';
     END LOOP;
 
     -- a person writes forward only: what is withdrawn stays so, what was validated is amended, never a draft again (REC-5)
-    SELECT i.id, i.status AS was, d.status AS becomes INTO bad
-    FROM unnest(rows) d JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
-    JOIN record.version v ON v.patient_id = l.patient_id AND v.item_id = d.id AND v.version = i.version
-    WHERE l.verb = 'write-report' AND (v.sha256 <> sha256(convert_to(d.resource, 'UTF8')) OR i.status <> d.status) AND (i.status = 'entered-in-error' OR i.status IN ('final', 'amended') AND d.status IN ('draft', 'final') OR i.status = 'draft' AND d.status = 'amended')
+    SELECT d.id, coalesce(i.status, 'new') AS was, d.status AS becomes INTO bad
+    FROM unnest(rows) d LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
+    LEFT JOIN record.version v ON v.patient_id = l.patient_id AND v.item_id = d.id AND v.version = i.version
+    WHERE l.verb = 'write-report' AND (v.sha256 IS DISTINCT FROM sha256(convert_to(d.resource, 'UTF8')) OR i.status <> d.status)
+        AND (i.id IS NULL AND d.status IN ('amended', 'entered-in-error') OR i.status = 'entered-in-error' OR i.status IN ('final', 'amended') AND d.status IN ('draft', 'final') OR i.status = 'draft' AND d.status = 'amended')
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'item % is %, it cannot become %', bad.id, bad.was, bad.becomes USING ERRCODE = 'UD009';
@@ -98,8 +99,8 @@ BEGIN
     ), places AS (
         INSERT INTO record.directory (id, patient_id, institution_id) SELECT id, l.patient_id, l.institution_id FROM fresh WHERE last = 0
     ), files AS (
-        INSERT INTO record.attachment (patient_id, item_id, sha256, name, media_type, size)
-        SELECT l.patient_id, f.id, decode(a ->> 'sha256', 'hex'), a ->> 'name', a ->> 'media_type', (a ->> 'size')::integer FROM fresh f, jsonb_array_elements(f.attachments) a
+        INSERT INTO record.attachment (patient_id, item_id, version, sha256, name, media_type, size)
+        SELECT l.patient_id, f.id, f.last + 1, decode(a ->> 'sha256', 'hex'), a ->> 'name', a ->> 'media_type', (a ->> 'size')::integer FROM fresh f, jsonb_array_elements(f.attachments) a
         WHERE jsonb_typeof(f.attachments) = 'array' ON CONFLICT DO NOTHING
     )
     SELECT i.id, i.last + i.is_fresh::integer, CASE WHEN NOT i.is_fresh THEN 'unchanged' WHEN i.last = 0 THEN 'created' ELSE 'updated' END

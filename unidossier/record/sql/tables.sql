@@ -73,9 +73,10 @@ CREATE INDEX item_part ON record.item (patient_id, part_of) WHERE part_of IS NOT
 CREATE TABLE record.attachment (                   -- what lies encrypted on disk, and to which item it belongs
     patient_id uuid NOT NULL,
     item_id    uuid NOT NULL,
+    version    integer NOT NULL,                   -- the version that brought it: a file of a draft stays with the draft (REC-10)
     sha256     bytea NOT NULL,
     name       text NOT NULL,
     media_type text NOT NULL,
     size       integer NOT NULL,
-    PRIMARY KEY (patient_id, item_id, sha256)
+    PRIMARY KEY (patient_id, item_id, version, sha256)
 );

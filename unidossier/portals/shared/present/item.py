@@ -46,7 +46,7 @@ def item(
         "author_name": shown["author_name"],
         "title": shown["title"],
     }
-    pictures, files = _files(opened.attachments, ways)
+    pictures, files = _files([one for one in opened.attachments if one["version"] == shown["version"]], ways)
     return Item(
         row=item_row(line, href=ways.item, chosen=line["id"], trend=ways.trend),
         sections=_untitled(sections(resource), title=line["title"]),
