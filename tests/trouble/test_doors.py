@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.trouble.conftest import FirstStart, copied, linux_only
+from tests.trouble.hardly_http import RAW
 from tests.trouble.installation import Installation
 from tests.trouble.visitor import Visitor, rows
 from unidossier.demo.fill.ids import patient_id
@@ -328,7 +329,7 @@ def test_a_form_from_another_site_is_told(ward: Visitor) -> None:
         ("/preferences", {"language": "nl", "theme": "\x00"}),
         ("/preferences", {}),
         ("/places", {"place": "\x00", "purpose": "\x00"}),
-        ("/places", {"place": str(uuid4()), "purpose": "insurance"}),
+        ("/places", {"place": "00000000-0000-4000-8000-000000000001", "purpose": "insurance"}),
         ("/sign-in/demo", {"username": "nobody\x00"}),
         ("/sign-in/demo", {}),
         ("/sign-in", {"login": "a\x00", "password": "b\x00"}),
@@ -363,21 +364,6 @@ def test_a_bad_cookie_leads_to_the_sign_in(site: Installation, cookie: str) -> N
     with Visitor(site.port) as visitor:
         assert visitor.get("/ward/", headers={"cookie": cookie}).status_code == 302
         assert visitor.get("/sign-in", headers={"cookie": cookie}).status_code == 200
-
-
-RAW = {
-    "a target of 100 kB": b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
-    "a header of 100 kB": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
-    "a host of somebody else": b"GET /ward/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
-    "a host that is none": b"GET /ward/ HTTP/1.1\r\nHost: a_b!\r\nConnection: close\r\n\r\n",
-    "a path with a NUL": b"GET /%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-    "a path that climbs": b"GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-    "a method that is none": b"BREW /ward/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-    "not HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-    "a length that is none": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
-    "two lengths": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-    "a length below all": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
-}
 
 
 @pytest.mark.parametrize("raw", RAW.values(), ids=RAW.keys())

@@ -48,7 +48,11 @@ class SessionStore(DatabaseSessionStore):
         if must_create or self.session_key is None:
             super().save(must_create=must_create)
             return
-        values = [self.encode(self._get_session(no_load=False)), self.get_expiry_date(), _name(self.session_key)]
+        values = [
+            self.encode(self._get_session(no_load=False)),
+            self.get_expiry_date(),
+            _name(self.session_key),
+        ]
         with connection.cursor() as cursor:
             cursor.execute(SAVE, values)
             if cursor.rowcount == 0:
