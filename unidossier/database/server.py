@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -97,13 +97,16 @@ class EmbeddedServer:
             self.stop()
             raise
 
-    def restart(self) -> None:
-        """Start the server again after it died, keeping the lock of the home. Raises DatabaseDidNotStart."""
+    def restart(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
+        """Start the server again after it died, keeping the lock of the home.
+
+        `give_up` is asked while it starts. Raises DatabaseDidNotStart, also when `give_up` said yes.
+        """
         if self._process is not None:
             self._end(
                 self._process
             )  # waits for the dead one too: PostgreSQL takes a zombie for a living server
-        self._start_locked()
+        self._start_locked(give_up)
 
     def is_ready(self) -> bool:
         """Tell whether the server answers a query, whoever started it."""
@@ -133,13 +136,15 @@ class EmbeddedServer:
     ) -> None:
         self.stop()
 
-    def _start_locked(self) -> None:
+    def _start_locked(self, give_up: Callable[[], bool] = lambda: False) -> None:
         self._make_cluster()
         for attempt in range(START_TRIES):
+            if give_up():
+                break
             end_leftovers(self._home.pg)
             self._forget_stale_socket()
             self._process = self._spawn()
-            if self._wait_ready(self._process):
+            if self._wait_ready(self._process, give_up):
                 return
             time.sleep(0.3 * (attempt + 1))
         raise DatabaseDidNotStart(f"The database did not start: {self._last_words()} The log is {self.log}.")
@@ -211,12 +216,12 @@ class EmbeddedServer:
         account = self._account.popen_arguments() if self._account else {}
         return {"cwd": folder, "env": {"LC_ALL": "C", **environment}, **account}
 
-    def _wait_ready(self, process: "subprocess.Popen[bytes]") -> bool:
+    def _wait_ready(self, process: "subprocess.Popen[bytes]", give_up: Callable[[], bool]) -> bool:
         deadline = time.monotonic() + RECOVERY_LIMIT_S
         while process.poll() is None:
             if self.is_ready():
                 return True
-            if time.monotonic() > deadline:
+            if give_up() or time.monotonic() > deadline:
                 self._end(process)
                 return False
             time.sleep(0.03)

@@ -98,7 +98,12 @@ class RunningChild:
         if self._process is not None and self._process.poll() is not None:
             self._bury(now)
         if self._process is None and now >= self._next_start_at:
-            self.start()
+            try:
+                self.start()
+            except OSError as fault:  # a full disk, no memory for a process: there may be some again later
+                self._next_start_at = now + LONGEST_DELAY_S
+                told = f"cannot be started: {fault.strerror}; tried again in {LONGEST_DELAY_S:.0f} s"
+                self._show(self.child.name, told, ours=True)
 
     def pass_lines(self) -> None:
         """Write what the process said to its log and show it, line by line."""
@@ -155,7 +160,8 @@ class RunningChild:
 
     def _take(self, chunk: bytes) -> None:
         if self._log is not None:
-            os.write(self._log, chunk)
+            with contextlib.suppress(OSError):  # a full disk costs lines of the log, not the site
+                os.write(self._log, chunk)
         *lines, self._unfinished = (self._unfinished + chunk).split(b"\n")
         for line in lines:
             text = line.decode(errors="replace")

@@ -1,5 +1,6 @@
 """The loop that keeps everything running: children, database, an orderly end."""
 
+import contextlib
 import select
 import signal
 import time
@@ -7,13 +8,14 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from unidossier.database.home import Home
-from unidossier.database.server import EmbeddedServer
+from unidossier.database.server import DatabaseDidNotStart, EmbeddedServer
 from unidossier.supervisor.child import Child, RunningChild, Show
 from unidossier.supervisor.state import forget_state, write_state
 
 TICK_S = 0.1
 STOP_LIMIT_S = 8.0
 READY_LIMIT_S = 120.0
+DATABASE_DELAY_S = 5.0  # before the next try when it does not start: a full disk may have room again
 TRIES_BEFORE_READY = 4  # a child that dies this often before the first readiness will not come up by itself
 
 
@@ -46,6 +48,7 @@ class Supervisor:
         self._stopping = False
         self._ready = False
         self._written: dict[str, bool] | None = None
+        self._next_database_start_at = 0.0
 
     def run(self) -> None:
         """Run until SIGINT or SIGTERM; then stop the children, and after them the database.
@@ -68,11 +71,7 @@ class Supervisor:
         self._stopping = True
 
     def _mind(self) -> None:
-        if self._server is not None and self._server.pid is None:
-            self._show("database", "ended unexpectedly; starts again", ours=True)
-            self._write({**self._running(), "database": False})
-            self._server.restart()
-            self._show("database", "runs again", ours=True)
+        self._mind_database()
         for child in self._children:
             child.mind()
         self._write(self._running())
@@ -83,14 +82,31 @@ class Supervisor:
         if readable:  # a child that died keeps its pipe readable: do not spin
             time.sleep(0.01)
 
+    def _mind_database(self) -> None:
+        if self._server is None or self._server.pid is not None:
+            return
+        if time.monotonic() < self._next_database_start_at:
+            return
+        self._show("database", "ended unexpectedly; starts again", ours=True)
+        self._write(self._running())
+        try:
+            self._server.restart(give_up=lambda: self._stopping)
+        except (DatabaseDidNotStart, OSError) as fault:
+            # the portals go on telling that the record could not be read
+            self._show("database", f"{fault} Tries again in {DATABASE_DELAY_S:.0f} s.", ours=True)
+            self._next_database_start_at = time.monotonic() + DATABASE_DELAY_S
+        else:
+            self._show("database", "runs again", ours=True)
+
     def _running(self) -> dict[str, bool]:
         parts = {child.child.name: child.runs() for child in self._children}
-        return {"database": True, **parts}
+        return {"database": self._server is None or self._server.pid is not None, **parts}
 
     def _write(self, running: dict[str, bool]) -> None:
         if running != self._written:
-            write_state(self._home, running=running)
-            self._written = running
+            with contextlib.suppress(OSError):  # a full disk: tried again at the next tick
+                write_state(self._home, running=running)
+                self._written = running
 
     def _come_up(self, give_up_at: float) -> None:
         for child in self._children:
