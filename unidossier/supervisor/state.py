@@ -12,7 +12,9 @@ NAME = "state.json"
 def write_state(home: Home, *, running: dict[str, bool]) -> None:
     """Write which parts run; readers see the old or the new text, never half of one."""
     aside = home.run / f".{NAME}"
-    aside.write_text(json.dumps({"supervisor": os.getpid(), "running": running}))
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump({"supervisor": os.getpid(), "running": running}, file)
     aside.replace(_path(home))
 
 
