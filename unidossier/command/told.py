@@ -56,11 +56,13 @@ def _is_ours(error: Exception) -> bool:
 
 
 def _write_log(error: Exception, *, home: Home) -> str | None:
-    """Write the traceback to the log, and return its path; None when the home cannot be written."""
+    """Write the traceback to the log, and return its path; None when the home cannot be written, or is not ours."""
     path = home.logs / LOG
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     text = f"{now} process {os.getpid()}\n{''.join(traceback.format_exception(error))}\n"
     try:
+        if home.logs.stat().st_uid != os.geteuid():
+            return None  # a file of ours in another user's home would be in his way
         handle = open_log(path)
     except OSError:
         return None
