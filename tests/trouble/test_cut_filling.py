@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.trouble.conftest import FirstStart, linux_only
-from tests.trouble.installation import Installation, InVain, await_that
+from tests.trouble.installation import UP_WITHIN_S, Installation, InVain, await_that
 
 pytestmark = [linux_only, pytest.mark.prove]
 
@@ -68,4 +68,21 @@ def test_a_cut_filling_is_completed_by_the_next_start(
     }
     assert (accounts, relations) == (first_start.accounts, first_start.relations)
     assert empty.stop() == 0
+    record_property("cuts", 1)
+
+
+def test_a_cut_filling_amends_nothing_twice(
+    empty: Installation, record_property: Callable[[str, object], None]
+) -> None:
+    """No story tells an item in more than two versions: a third is the first, stored again over the second."""
+    empty.begin(patients=12)
+    await_that(
+        lambda: has_come(empty, statement="SELECT count(*) FROM record.version WHERE version = 2", least=1),
+        what=lambda: f"an amended item: {empty.shown[-500:]}",
+        within_s=240,
+    )
+    empty.kill()
+    empty.begin(patients=12)
+    empty.await_well(within_s=UP_WITHIN_S)
+    assert empty.query("SELECT count(*) FROM record.version WHERE version > 2") == [(0,)]
     record_property("cuts", 1)

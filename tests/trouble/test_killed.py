@@ -216,6 +216,36 @@ def test_a_database_killed_again_and_again_loses_nothing(
     record_property("unanswered", len(traffic.written.unsure))
 
 
+def test_a_database_that_does_not_start_again_is_tried_until_it_does(filled: Installation) -> None:
+    """The site stays, and tells that the record could not be read, for as long as it takes."""
+    filled.start()
+    control = filled.home / "pg" / "global" / "pg_control"
+    with Visitor(filled.port) as visitor:
+        visitor.sign_in(DOCTOR)
+        whole = rows(visitor.get(f"/ward/patient/{RITA}/").text)
+        os.kill(filled.part("postmaster"), signal.SIGKILL)
+        control.rename(control.with_name("aside"))
+        await_that(
+            lambda: "Tries again" in filled.shown, what=lambda: f"a try in vain: {filled.shown[-500:]}"
+        )
+        answer = visitor.get(f"/ward/patient/{RITA}/", headers={"accept-language": "en"})
+        assert (answer.status_code, rows(answer.text)) == (503, 0)
+        assert "This does not mean that it is empty" in answer.text
+        assert filled.health() == 503
+        control.with_name("aside").rename(control)
+        filled.await_well()
+        assert rows(visitor.get(f"/ward/patient/{RITA}/").text) == whole
+    assert filled.stop() == 0
+
+
+def test_ctrl_c_ends_also_a_site_whose_database_does_not_start(filled: Installation) -> None:
+    filled.start()
+    (filled.home / "pg" / "global" / "pg_control").unlink()
+    os.kill(filled.part("postmaster"), signal.SIGKILL)
+    await_that(lambda: "starts again" in filled.shown, what="the outage to be noticed")
+    assert filled.stop() == 0
+
+
 def test_no_connection_of_before_a_restart_is_used(filled: Installation) -> None:
     """Every worker and thread has connections open; after a restart of the database no page fails because of one."""
     filled.start()
