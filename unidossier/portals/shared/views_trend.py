@@ -16,6 +16,7 @@ from unidossier.portals.shared.components.trend import Point, Trend
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.banner import banner
 from unidossier.portals.shared.present.rows import plain_number, title_of
+from unidossier.portals.shared.present.thinning import thinned
 from unidossier.portals.shared.present.words import BRUSSELS, language
 from unidossier.portals.shared.record_parts import Face
 from unidossier.registry.directory import institution_name
@@ -63,6 +64,7 @@ def _trend(lines: list[Row]) -> Trend:
     newest = lines[-1]
     # values in another unit would draw a jump that never was: they stay in the table of their own course
     same = [line for line in lines if line["unit"] == newest["unit"]]
+    shown = thinned(same)
     return Trend(
         title=title_of(newest)[0],
         unit=newest["unit"] or "",
@@ -76,8 +78,9 @@ def _trend(lines: list[Row]) -> Trend:
                 flag=line["flag"],
                 institution=institution_name(line["institution_id"], language=language()),
             )
-            for line in same
+            for line in shown
         ),
+        left_out=len(same) - len(shown),
     )
 
 

@@ -28,13 +28,17 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
-    """The series, oldest first, with the range that holds today (either end may be None)."""
+    """The series, oldest first, with the range that holds today (either end may be None).
+
+    `left_out` counts the values of the period that are not among the points (present/thinning.py).
+    """
 
     title: str
     unit: str
     points: Sequence[Point]
     low: float | None = None
     high: float | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
