@@ -65,9 +65,9 @@ def breaking(site: Site) -> Site:
     return site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the session of this process."""
+    """One Chromium for a file of tests: its event loop must be gone before other tests of this process run."""
     with sync_playwright() as started:
         launched = started.chromium.launch(executable_path=chromium(), args=list(SILENT))
         yield launched

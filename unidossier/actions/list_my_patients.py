@@ -11,6 +11,9 @@ from unidossier.registry import queries as registry
 from unidossier.relations import queries as relations
 
 
+NOBODY = "\uffff"  # no key of a name holds it
+
+
 @dataclass(frozen=True, kw_only=True)
 class MyPatients:
     """Short facts only: rows of registry.queries.listed and relations.queries, to be joined by `patient_id`."""
@@ -40,7 +43,9 @@ def list_my_patients(secret: bytes, *, after: UUID | None = None, ending_first: 
 
 def find_patient(secret: bytes, *, sought: Sought, after: UUID | None = None) -> MyPatients:
     """Return those of my patients that fit; nobody else's existence is told (ACD-8)."""
-    wanted = {"name": sort_key(sought.name), "birth": sought.birth, "number": sought.number, "after": after}
+    # signs without a letter are nobody's name: they must not find everybody
+    name = (sort_key(sought.name).strip() or NOBODY) if sought.name else ""
+    wanted = {"name": name, "birth": sought.birth, "number": sought.number, "after": after}
     return _list(secret, "find-patient", wanted)
 
 

@@ -82,7 +82,7 @@ def who_looked(request: HttpRequest) -> HttpResponse:
         request.requester.secret,
         patient=subject(request),
         machines=machines,
-        before=int(before) if before.isdigit() and len(before) < 19 else None,
+        before=int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None,
     )
     at = timezone.now()
     here = reverse("my:who-looked")

@@ -107,7 +107,7 @@ def pane_part(request: HttpRequest, patient: UUID, opened: OpenItem, *, face: Fa
         "item": item(
             opened,
             ways=face.ways(patient, base=base, item_id=opened.line["id"]),
-            version=int(version) if version.isdigit() and len(version) < 9 else None,
+            version=int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else None,
             actions=_actions(request, opened, face=face),
             advice=advice_for(opened.line["category"]) if face.plain else "",
         ),

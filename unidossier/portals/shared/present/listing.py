@@ -124,7 +124,7 @@ def ribbon(shape: list[Row], *, birth: date | None, today: date, query: QueryDic
     """Return the ribbon from birth (or the first item) to today."""
     counted = [(row["year"], Category(row["category"]).slug, row["items"]) for row in shape]
     years = [text[:4] for text in (query.get("from", ""), query.get("to", ""))]
-    begins, ends = (int(text) if text.isdigit() else None for text in years)
+    begins, ends = (int(text) if text.isdecimal() and text.isascii() else None for text in years)
     return draw_ribbon(
         counted,
         last_year=today.year,
