@@ -1,13 +1,12 @@
 """The first start from nothing, the second, and the end by Ctrl-C."""
 
+import os
 import stat
 
-from tests.supervisor.site_process import free_port
 from tests.trouble.conftest import FirstStart, linux_only
 from tests.trouble.installation import Installation
 
 SECOND_START_S = 10.0
-TRIES = 3  # other tests keep the machine busy: the quickest of these counts
 
 pytestmark = linux_only
 
@@ -33,13 +32,11 @@ def test_nobody_else_may_read_what_it_made(first_start: FirstStart) -> None:
 
 
 def test_a_second_start_is_quick_and_finds_the_same_data(filled: Installation, record_property) -> None:
-    times = []
-    while not times or (min(times) >= SECOND_START_S and len(times) < TRIES):
-        if times:
-            assert filled.stop() == 0
-            filled.port = free_port()
-        times.append(filled.start())
-    assert min(times) < SECOND_START_S, times
+    idle = os.getloadavg()[0] < (os.cpu_count() or 1) / 2
+    took = filled.start()
+    worked = filled.worked()
+    assert worked < SECOND_START_S  # whatever else the machine does
+    assert took < SECOND_START_S or not idle, took
     assert "are there already" in filled.shown
     before = filled.versions()
     assert len(before) > 1_000
@@ -47,4 +44,6 @@ def test_a_second_start_is_quick_and_finds_the_same_data(filled: Installation, r
     assert filled.stop() == 0
     filled.start()
     assert filled.versions() == before
-    record_property("starts", len(times) + 1)
+    record_property("starts", 2)
+    record_property("second_start_ms", round(took * 1000))
+    record_property("second_start_cpu_ms", round(worked * 1000))
