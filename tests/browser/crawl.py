@@ -22,6 +22,7 @@ class Visited:
     path: str
     status: int
     size: int
+    leads_to: str  # of a redirect, else empty
     page: HtmlPage | None
 
 
@@ -39,19 +40,29 @@ class Reader:
         self._http = httpx.Client(base_url=address, timeout=PATIENCE_S, cookies={"language": language})
         token = TOKEN.search(self._http.get("/sign-in").text)
         assert token
-        self._token = token[1]
         answer = self._http.post(
-            "/sign-in/demo", data={"csrfmiddlewaretoken": self._token, "username": username}
+            "/sign-in/demo", data={"csrfmiddlewaretoken": token[1], "username": username}
         )
         assert answer.status_code == 302, f"{username} was not let in: {answer.status_code}"
         self.home = answer.headers["location"]
+        self._choose_for_whom()
 
     def ask(self, path: str) -> Visited:
         """Ask for one address; redirects are not followed."""
         answer = self._http.get(path)
         is_page = answer.headers.get("content-type", "").startswith("text/html")
         page = HtmlPage(answer.text) if is_page else None
-        return Visited(path, answer.status_code, len(answer.content), page)
+        leads_to = answer.headers.get("location", "")
+        return Visited(path, answer.status_code, len(answer.content), leads_to, page)
+
+    def _choose_for_whom(self) -> None:
+        """A representative acts for the first of those he represents; nobody else is asked."""
+        leads_to = self.ask(self.home).leads_to
+        page = self.ask(leads_to).page if leads_to else None
+        for action in page.actions if page else ():
+            if "/profiles/" in action:
+                self.post(action, {})
+                return
 
     def walk(self) -> Iterator[Visited]:
         """Begin at home and follow one link of each kind."""
@@ -59,15 +70,16 @@ class Reader:
         while waiting:
             visited = self.ask(waiting.pop(0))
             yield visited
-            for link in visited.page.links if visited.page else ():
+            links = visited.page.links if visited.page else []
+            for link in [*links, visited.leads_to]:
                 path = urljoin(visited.path, link)
-                if path.startswith("/") and kind_of(path) not in known:
+                if link and path.startswith("/") and kind_of(path) not in known:
                     known.add(kind_of(path))
                     waiting.append(path)
 
     def post(self, path: str, fields: dict[str, str]) -> tuple[int, str]:
         """Send a form; return the status and where it leads. Raises httpx.TransportError when nobody answers."""
-        answer = self._http.post(path, data={"csrfmiddlewaretoken": self._token, **fields})
+        answer = self._http.post(path, data={"csrfmiddlewaretoken": self._http.cookies["csrf"], **fields})
         return answer.status_code, answer.headers.get("location", "")
 
     def close(self) -> None:

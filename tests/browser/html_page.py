@@ -10,11 +10,12 @@ SILENT = frozenset(("script", "style", "template"))
 
 
 class HtmlPage(HTMLParser):
-    """`links` are the addresses of <a>; `texts` are pairs (text, language) in reading order; `forms` are (action, method)."""
+    """`links` are the addresses of <a>; `texts` are pairs (text, language) in reading order; `actions` are the addresses of <form>."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.links: list[str] = []
+        self.actions: list[str] = []
         self.texts: list[tuple[str, str]] = []
         self._open: list[tuple[str, str]] = []
         self.feed(text)
@@ -31,6 +32,8 @@ class HtmlPage(HTMLParser):
         language = given.get("lang", self.language)
         if tag == "a" and given.get("href"):
             self.links.append(given["href"])
+        if tag == "form" and given.get("action"):
+            self.actions.append(given["action"])
         self.texts += [(given[name].strip(), language) for name in SPOKEN if given.get(name, "").strip()]
         if tag not in VOID:
             self._open.append((tag, language))

@@ -45,6 +45,9 @@ class SiteLeftover(Exception):
     """Processes of the site still run after it was told to stop."""
 
 
+_STARTED: dict[int, subprocess.Popen[bytes]] = {}  # ours to wait for when they end
+
+
 @dataclass(frozen=True)
 class Site:
     """A running site: the process number of its command, its port and its home."""
@@ -67,6 +70,7 @@ class Site:
                 env={**environment, "UNIDOSSIER_HOME": str(home), "NO_COLOR": "1"},
                 start_new_session=True,  # a Ctrl-C at the tests reaches the site through its fixture alone
             )
+        _STARTED[process.pid] = process
         site = cls(process.pid, port, home)
 
         def is_up() -> bool:
@@ -120,6 +124,9 @@ class Site:
             for pid in remaining:
                 os.kill(pid, signal.SIGKILL)
             raise SiteLeftover(f"{remaining} still ran. {self.shown}") from late
+        if self.pid in _STARTED:
+            ended = _STARTED.pop(self.pid).wait()
+            assert ended == 0, f"the command ended with {ended}: {self.shown}"
 
 
 def _shown(home: Path) -> Path:

@@ -52,6 +52,11 @@ class Scribe:
             elif status != 503:
                 self.strange.append(f"{status} {leads_to}")
 
+    def wait_for(self, number: int) -> None:
+        """Wait until so many reports were acknowledged. A strange answer fails at once."""
+        wait_until(lambda: len(self.acknowledged) >= number or self.strange, what=f"{number} reports")
+        assert self.strange == []
+
 
 def kill_database(site: Site) -> int:
     """Kill the database server as a power cut would, and return its process number."""
@@ -95,15 +100,14 @@ def test_a_record_is_unreadable_or_whole_but_never_empty(breaking: Site, visitor
 
 def test_no_acknowledged_report_is_lost_when_the_database_is_killed(breaking: Site, visitor: Visitor) -> None:
     [(rita,)] = breaking.ask("SELECT id FROM registry.patient WHERE family = 'Goossens'")
-    scribe = Scribe(Reader(breaking.address, "milan.coppens", "nl"), str(rita))
+    scribe = Scribe(Reader(breaking.address, "an.verlinden", "nl"), str(rita))
     writing = threading.Thread(target=scribe.run)
     writing.start()
     try:
-        wait_until(lambda: len(scribe.acknowledged) >= 5, what="the first reports")
+        scribe.wait_for(5)
         killed = kill_database(breaking)
         wait_recovered(breaking, killed)
-        before = len(scribe.acknowledged)
-        wait_until(lambda: len(scribe.acknowledged) > before, what="reports after the recovery")
+        scribe.wait_for(len(scribe.acknowledged) + 1)
     finally:
         scribe.stopped.set()
         writing.join()
