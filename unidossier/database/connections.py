@@ -4,8 +4,9 @@ import os
 import select
 import threading
 from functools import cache
+from typing import Any
 
-from psycopg import Connection
+from psycopg import AsyncConnection, Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
 
@@ -56,7 +57,7 @@ def _pool_of(process: int) -> ConnectionPool:
         timeout=10,
         kwargs={"autocommit": True},
         configure=_configure,
-        check=check_not_ended,
+        check=_check_not_ended,
         open=True,
     )
 
@@ -67,14 +68,19 @@ def pool() -> ConnectionPool:
         return _pool_of(os.getpid())
 
 
-def check_not_ended(connection: Connection) -> None:
-    """Raise psycopg.OperationalError when the server ended this idle connection; for `ConnectionPool(check=...)`.
+def has_ended(connection: Connection[Any] | AsyncConnection[Any]) -> bool:
+    """Tell whether the server may have ended this idle connection, without a round trip.
 
-    An idle connection has nothing to read until its server ends it: asking the kernel costs no round trip.
+    An idle connection has nothing to read until its server ends it: the kernel knows.
     """
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
-    if waiting.poll(0):
+    return bool(waiting.poll(0))
+
+
+def _check_not_ended(connection: Connection) -> None:
+    """Raise psycopg.OperationalError when the connection is of no use any more: the pool throws it away."""
+    if has_ended(connection):
         ConnectionPool.check_connection(connection)
 
 
