@@ -10,7 +10,6 @@ from unidossier.kernel.sortkey import sort_key
 from unidossier.registry import queries as registry
 from unidossier.relations import queries as relations
 
-
 NOBODY = "\uffff"  # no key of a name holds it
 
 
