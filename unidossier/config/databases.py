@@ -4,7 +4,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from unidossier.database.connections import POOL_SIZE, app_dsn, migrate_dsn
+from unidossier.database.connections import POOL_SIZE, RECONNECT_S, app_dsn, migrate_dsn
 
 POOL_WAIT_S = 5
 TABLE_OWNER = "unidossier_owner"
@@ -13,7 +13,12 @@ _NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOS
 
 def app_database() -> dict[str, Any]:
     """Return Django's entry for the application's role."""
-    pool = {"min_size": 1, "max_size": POOL_SIZE, "timeout": POOL_WAIT_S}
+    pool = {
+        "min_size": 1,
+        "max_size": POOL_SIZE,
+        "timeout": POOL_WAIT_S,
+        "reconnect_timeout": RECONNECT_S,
+    }
     return _entry(app_dsn(), pool=pool)
 
 

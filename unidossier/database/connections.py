@@ -19,6 +19,11 @@ POOL_SIZE = int(os.environ.get("UNIDOSSIER_POOL", "16"))
 PREPARE_AT = int(os.environ.get("UNIDOSSIER_PREPARE", "0"))
 
 
+# A pool tries to connect at growing intervals, for this long; then anew at the next request. Left to itself it would, after an
+# outage of minutes, let minutes pass before it looks again.
+RECONNECT_S = 2.0
+
+
 class DatabaseNotNamed(Exception):
     """Neither DATABASE_URL nor an embedded server says where the database is."""
 
@@ -55,6 +60,7 @@ def _pool_of(process: int) -> ConnectionPool:
         min_size=1,
         max_size=POOL_SIZE,
         timeout=10,
+        reconnect_timeout=RECONNECT_S,
         kwargs={"autocommit": True},
         configure=_configure,
         check=_check_not_ended,
