@@ -71,9 +71,6 @@ def test_a_cut_filling_is_completed_by_the_next_start(
     record_property("cuts", 1)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the filling tells what it told before the cut again, first versions included"
-)
 def test_a_cut_filling_amends_nothing_twice(
     empty: Installation, record_property: Callable[[str, object], None]
 ) -> None:

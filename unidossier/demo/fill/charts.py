@@ -1,14 +1,17 @@
 """One fictional patient's record, delivered by the machine account of each institution, as a hospital's own systems would."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 
 import orjson
 
 from unidossier.actions.deliver import deliver, register_patient
 from unidossier.demo.fill.ids import institution_id, patient_id, person_id, team_id
 from unidossier.demo.world import Institution, Patient, PatientHistory, Resource, World
+from unidossier.gate.door import ItemChanged
 from unidossier.kernel.identifiers import SSIN
 from unidossier.kernel.sortkey import name_key
 from unidossier.record import blobs
@@ -89,13 +92,35 @@ class Filling:
         """Store a whole history; return how many versions."""
         self.register(history.patient)
         stored, now = 0, datetime.now(UTC)
-        for batch in batches([one for one in history.resources if one.entered_at <= now]):
-            versions = self._versions(history.patient, batch)
-            deliver(
-                self.secret(batch[0].institution), patient=patient_id(history.patient.key), versions=versions
-            )
-            stored += len(versions)
+        told: Counter[tuple[str, str]] = Counter()
+        rounds = list(batches([one for one in history.resources if one.entered_at <= now]))
+        again = {
+            name for name, times in Counter(map(_name, chain.from_iterable(rounds))).items() if times > 1
+        }
+        for batch in rounds:
+            amended = [one for one in batch if _name(one) in again]
+            self._store(history.patient, [one for one in batch if _name(one) not in again])
+            for one in amended:
+                self._store_nth(history.patient, one, nth=told[_name(one)])
+                told[_name(one)] += 1
+            stored += len(batch)
         return stored
+
+    def _store(self, patient: Patient, batch: list[Resource]) -> None:
+        if batch:
+            versions = self._versions(patient, batch)
+            deliver(self.secret(batch[0].institution), patient=patient_id(patient.key), versions=versions)
+
+    def _store_nth(self, patient: Patient, resource: Resource, *, nth: int) -> None:
+        """Store the version that follows `nth` earlier ones; a filling that was cut may have stored it, or a later one."""
+        versions = self._versions(patient, [resource])
+        for version in versions:
+            version.row["expected"] = nth
+        try:
+            deliver(self.secret(resource.institution), patient=patient_id(patient.key), versions=versions)
+        except ItemChanged as changed:
+            if getattr(changed.__cause__, "sqlstate", None) != "UD005":
+                raise
 
     def _versions(self, patient: Patient, batch: list[Resource]) -> list[Delivery]:
         institution = self._institutions[batch[0].institution]
@@ -137,6 +162,10 @@ class Filling:
         return rows
 
 
+def _name(resource: Resource) -> tuple[str, str]:
+    return resource.fhir["resourceType"], resource.fhir["id"]
+
+
 def batches(resources: list[Resource]) -> Iterator[list[Resource]]:
     """Split a history into deliveries: of one institution each, a second version of an item in a later one.
 
@@ -145,7 +174,7 @@ def batches(resources: list[Resource]) -> Iterator[list[Resource]]:
     rounds: list[dict[str, list[Resource]]] = []
     seen: dict[tuple[str, str], int] = {}
     for one in resources:
-        name = (one.fhir["resourceType"], one.fhir["id"])
+        name = _name(one)
         nth = seen[name] = seen.get(name, -1) + 1
         while len(rounds) <= nth:
             rounds.append({})
