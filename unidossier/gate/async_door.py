@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from unidossier.database.connections import POOL_SIZE, PREPARE_AT, app_dsn
+from unidossier.database.connections import POOL_SIZE, PREPARE_AT, RECONNECT_S, app_dsn, has_ended
 from unidossier.gate.door import (
     GRANT,
     USE,
@@ -69,8 +69,10 @@ async def pool() -> AsyncConnectionPool:
             min_size=1,
             max_size=POOL_SIZE,
             timeout=WAIT_S,
+            reconnect_timeout=RECONNECT_S,
             kwargs={"autocommit": True},
             configure=_configure,
+            check=_check_not_ended,
             open=False,
         )
         await found.open()
@@ -82,6 +84,12 @@ async def close() -> None:
     found = _pools.pop(asyncio.get_running_loop(), None)
     if found is not None:
         await found.close()
+
+
+async def _check_not_ended(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Raise psycopg.OperationalError when the server ended this idle connection: it is thrown away, not used."""
+    if has_ended(connection):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
