@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from unidossier.actions.open_item import ItemNotFound, open_attachment
@@ -15,15 +15,15 @@ IN_PLACE = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"
 
 
 def file(request: HttpRequest, item: UUID, sha256: str) -> HttpResponse:
-    """Answer the bytes of one file. A file that cannot be read is said to be unreadable, never shown empty (ALL-5)."""
+    """Answer the bytes of one file. A file that cannot be read is said to be unreadable, never shown empty (ALL-5).
+
+    Raises ItemNotFound and the errors of gate.door.read; config/refusals.py answers them all with one page (ACD-8).
+    """
     try:
         wanted = bytes.fromhex(sha256)
     except ValueError:
-        raise Http404 from None
-    try:
-        patient, row = open_attachment(request.requester.secret, item=item, sha256=wanted)
-    except ItemNotFound:
-        raise Http404 from None
+        raise ItemNotFound(str(item)) from None
+    patient, row = open_attachment(request.requester.secret, item=item, sha256=wanted)
     try:
         data = blobs.get(patient, sha256=sha256)
     except (AttachmentMissing, AttachmentDamaged) as fault:

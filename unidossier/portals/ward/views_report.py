@@ -4,12 +4,12 @@ from uuid import UUID
 
 import orjson
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from unidossier.actions.open_item import OpenItem, open_item
+from unidossier.actions.open_item import ItemNotFound, OpenItem, open_item
 from unidossier.actions.open_record import OpenRecord, open_record
 from unidossier.actions.write_report import KINDS, Author, Report, Step, write_report
 from unidossier.gate.door import ItemChanged
@@ -112,12 +112,12 @@ def _banner(opened: OpenItem | OpenRecord, patient: UUID) -> PatientBanner:
 
 
 def _own_report(request: HttpRequest, patient: UUID, item: UUID) -> OpenItem:
+    """Open a report that this institution may change. Raises ItemNotFound."""
     opened = open_item(request.requester.secret, item=item, patient=patient)
     line = opened.line
-    if line["type"] != "Composition" or line["institution_id"] != request.requester.institution_id:
-        raise Http404
-    if line["status"] == "entered-in-error":
-        raise Http404
+    is_ours = line["type"] == "Composition" and line["institution_id"] == request.requester.institution_id
+    if not is_ours or line["status"] == "entered-in-error":
+        raise ItemNotFound(str(item))  # no report to go on with: the same page as for one that does not exist
     return opened
 
 
