@@ -5,6 +5,7 @@ database counts sequential scans itself, inside the functions too.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -177,6 +178,20 @@ def test_deciding_about_a_list_scans_nothing(
         _list_token(crowd, crowd_reader, secret, wanted)
 
     _check(scans(crowd, crowd_reader, work), record_property)
+
+
+@pytest.mark.parametrize("query", [record.page, record.shape])
+def test_the_words_searched_are_taken_apart_once_a_statement(
+    crowd_reader: Reader, query: Callable[[record.Filter], Query]
+):
+    # in the plan that is kept for all parameters, where the words are no constant
+    asked = query(record.Filter(text="value 12"))
+    numbers = {f"%({name})s": f"${number}" for number, name in enumerate(asked.params, 1)}
+    text = re.sub(r"%\(\w+\)s", lambda found: numbers[found[0]], asked.sql)
+    plan = [line for (line,) in crowd_reader.reads.execute("EXPLAIN (GENERIC_PLAN) " + text)]
+    of_each_line = [line for line in plan if "Filter:" in line and "@@" in line]
+    assert of_each_line, plan
+    assert not any("tsquery(" in line for line in of_each_line)
 
 
 def test_the_counter_does_count(crowd: Crowd, crowd_reader: Reader):

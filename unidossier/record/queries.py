@@ -73,7 +73,8 @@ def _where(chosen: Filter) -> tuple[str, dict]:
     params: dict = {}
     if chosen.text:
         # a word without a letter or digit finds nothing, rather than everything
-        lines.append(f"i.search @@ {WORDS}")
+        # as a sub-select: taken apart once a statement. Without, a plan kept for all parameters takes the words apart anew at each line
+        lines.append(f"i.search @@ (SELECT {WORDS})")
         text = _MINUS.sub(" ", chosen.text)
         params |= {"text": text, "prefix": prefix_query(text)}
     else:
