@@ -95,6 +95,23 @@ def test_filters_narrow_by_kind_institution_and_period_together(visit: Visit) ->
     expect(visit.page.locator(".list__count b")).to_have_text(str(by_kind))
 
 
+def test_a_year_of_the_ribbon_keeps_what_was_searched_meanwhile(visit: Visit) -> None:
+    record = RecordPage(visit.page)
+    record.search("hartfalen")
+    searched = record.count
+    year = visit.page.locator(
+        "a.ribbon__year", has=visit.page.locator("title", has_text=re.compile("^2020:"))
+    )
+    year.dispatch_event("click")
+    visit.page.wait_for_url(re.compile(r"[?&]from=2020&to=2020$"))
+    assert "q=hartfalen" in visit.page.url
+    assert 0 < record.count < searched
+    visit.page.get_by_role("link", name=visit.words("All years")).click()
+    visit.page.wait_for_url(lambda url: "from=" not in url)
+    assert record.count == searched
+    visit.check()
+
+
 def test_keys_walk_open_and_return(visit: Visit) -> None:
     record = RecordPage(visit.page)
     visit.page.keyboard.press("j")

@@ -60,7 +60,11 @@ def whole(request: HttpRequest, patient: UUID, *, face: Face) -> tuple[OpenRecor
         request, patient, face=face, lines=listed.lines, following=listed.after, shape=opened.shape
     )
     context["ribbon"] = listing.ribbon(
-        opened.shape, birth=opened.patient["birth_date"], today=timezone.localdate(), query=request.GET
+        opened.shape,
+        birth=opened.patient["birth_date"],
+        today=timezone.localdate(),
+        action=face.record(patient),
+        query=request.GET,
     )
     item_id = picked(request)
     if item_id:

@@ -49,7 +49,10 @@ class Year:
 
 @dataclass(frozen=True, kw_only=True)
 class Ribbon:
-    """A drawn ribbon. `from_year` and `to_year` are the chosen period, or None."""
+    """A drawn ribbon. `from_year` and `to_year` are the chosen period, or None.
+
+    `list_href` is the address of the list with its other filters, without a period.
+    """
 
     years: tuple[Year, ...]
     first: int
@@ -57,6 +60,12 @@ class Ribbon:
     total: int
     from_year: int | None
     to_year: int | None
+    list_href: str = ""
+
+    @property
+    def period_href(self) -> str:
+        """The address that from=YYYY&to=YYYY is written behind: choosing a year keeps every other filter."""
+        return f"{self.list_href}{'&' if '?' in self.list_href else '?'}"
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -76,6 +85,7 @@ def draw_ribbon(
     first_year: int | None = None,
     from_year: int | None = None,
     to_year: int | None = None,
+    list_href: str = "",
 ) -> Ribbon:
     """Draw the counts from `first_year` (default: the first that occurs) to `last_year`, both included.
 
@@ -107,7 +117,15 @@ def draw_ribbon(
         for year in range(first, last + 1)
     )
     total = sum(year.total for year in years)
-    return Ribbon(years=years, first=first, last=last, total=total, from_year=from_year, to_year=to_year)
+    return Ribbon(
+        years=years,
+        first=first,
+        last=last,
+        total=total,
+        from_year=from_year,
+        to_year=to_year,
+        list_href=list_href,
+    )
 
 
 def _strokes(groups: dict[str, int], *, peak: float) -> tuple[Piece, ...]:

@@ -120,8 +120,8 @@ def _first_day(at: datetime | None, *, back: int = 0) -> date | None:
     return None if at is None else at.astimezone(BRUSSELS).date() - timedelta(days=back)
 
 
-def ribbon(shape: list[Row], *, birth: date | None, today: date, query: QueryDict) -> Ribbon:
-    """Return the ribbon from birth (or the first item) to today."""
+def ribbon(shape: list[Row], *, birth: date | None, today: date, action: str, query: QueryDict) -> Ribbon:
+    """Return the ribbon from birth (or the first item) to today; `action` is the address of the list without filters."""
     counted = [(row["year"], Category(row["category"]).slug, row["items"]) for row in shape]
     years = [text[:4] for text in (query.get("from", ""), query.get("to", ""))]
     begins, ends = (int(text) if text.isdecimal() and text.isascii() else None for text in years)
@@ -131,4 +131,5 @@ def ribbon(shape: list[Row], *, birth: date | None, today: date, query: QueryDic
         first_year=birth.year if birth else None,
         from_year=begins,
         to_year=ends,
+        list_href=address(action, query, **{"from": None, "to": None}),
     )

@@ -1,4 +1,5 @@
-// Drag over the ribbon to choose a period; a click on one year is a plain link.
+// Drag over the ribbon to choose a period; a click on one year is a link. Either keeps the filters of the address bar:
+// they may have changed since the ribbon was drawn.
 function yearAt(strip, clientX) {
   const box = strip.getBoundingClientRect();
   const { first, last } = strip.closest("[data-ribbon]").dataset;
@@ -13,13 +14,24 @@ function brush(strip, from, to) {
   mark.setAttribute("width", Math.abs(to - from));
 }
 
+function listOf(from, to) {
+  const address = new URL(location.href);
+  for (const name of ["from", "to", "after", "item", "version"]) address.searchParams.delete(name);
+  if (from) address.searchParams.set("from", from);
+  if (to) address.searchParams.set("to", to);
+  return address.pathname + address.search;
+}
+
 function choose(strip, from, to) {
   const years = [yearAt(strip, from), yearAt(strip, to)].sort((a, b) => a - b);
-  const address = new URL(location.href);
-  address.searchParams.set("from", String(years[0]));
-  address.searchParams.set("to", String(years[1]));
-  address.searchParams.delete("after");
-  location.assign(address);
+  location.assign(listOf(String(years[0]), String(years[1])));
+}
+
+function follow(event) {
+  const link = event.target.closest("[data-year]");
+  if (!link) return;
+  const period = new URL(link.getAttribute("href"), location.href).searchParams;
+  link.setAttribute("href", listOf(period.get("from"), period.get("to")));
 }
 
 function listen(strip) {
@@ -41,4 +53,8 @@ function listen(strip) {
 
 export function ribbon(page) {
   for (const strip of page.querySelectorAll(".ribbon__svg")) listen(strip);
+  for (const drawn of page.querySelectorAll("[data-ribbon]")) {
+    // the address of a link is read after these: by a click, by the menu of the other button, by the keyboard
+    for (const kind of ["pointerdown", "click"]) drawn.addEventListener(kind, follow, true);
+  }
 }
