@@ -14,11 +14,11 @@ from tests.architecture.tracked import PRODUCT
 CLASSES = {"identifies-patient", "clinical", "technical"}
 COLUMNS = """SELECT n.nspname || '.' || c.relname || '.' || a.attname
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname IN ('record', 'relations', 'registry', 'gate', 'log')
+    WHERE n.nspname IN ('record', 'relations', 'registry', 'gate', 'log', 'cases', 'notices')
       AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped"""
 # Functions of the schemas of a record that the application's role may call.
 CALLABLE = """SELECT DISTINCT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE n.nspname IN ('record', 'relations', 'registry', 'gate', 'log')
+    WHERE n.nspname IN ('record', 'relations', 'registry', 'gate', 'log', 'cases', 'notices')
       AND has_schema_privilege('unidossier_app', n.oid, 'USAGE') AND has_function_privilege('unidossier_app', p.oid, 'EXECUTE')"""
 
 

@@ -13,7 +13,7 @@ FALSE_TRUE = (False, True)
 
 # name -> the values it may have, in the order of the parameters of gate.decide
 DOMAIN: dict[str, tuple[str | bool, ...]] = {
-    "act": ("open", "plan", "deliver"),
+    "act": ("open", "plan", "deliver", "decide", "govern"),
     "actor": ("patient", "representative", "inside", "outside", "staff", "governance", "machine"),
     "active": FALSE_TRUE,
     "strong": FALSE_TRUE,
@@ -26,7 +26,7 @@ DOMAIN: dict[str, tuple[str | bool, ...]] = {
     "age": ("minor", "opened", "of-age"),
     "tie": (
         *("none", "own", "parent", "legal", "foster", "mandate", "trusted", "work", "consent"),
-        *("gp", "designated", "institution", "pending", "suspended", "ended"),
+        *("gp", "designated", "institution", "pending", "suspended", "ended", "mandate-decides"),
     ),
     "refuses_outside": FALSE_TRUE,
     "gp_default": FALSE_TRUE,
@@ -37,6 +37,7 @@ COMBINATIONS = prod(len(values) for values in DOMAIN.values())
 
 CARERS = frozenset({"inside", "outside"})
 PROFESSIONALS = CARERS | {"staff"}
+WORKERS = PROFESSIONALS | {"governance"}  # whoever may be excluded (EXC-1)
 
 
 class Facts(NamedTuple):

@@ -4,7 +4,7 @@ It is the other hand. It follows the chapters of the rulebook: who asks, what th
 side the asker stands on. Each part answers with a rule id or with None: "nothing here decides".
 """
 
-from tests.gate.facts import CARERS, PROFESSIONALS, Facts
+from tests.gate.facts import CARERS, WORKERS, Facts
 
 PERMITS = frozenset(
     {
@@ -14,6 +14,7 @@ PERMITS = frozenset(
         "REP-3.legal",
         "REP-3.mandate",
         "REP-3.trusted",
+        "ACS-4.task",
         "XCH-1.deliver",
         "ACS-5.institution",
         "ACD-2.planning",
@@ -39,6 +40,7 @@ REFUSALS = frozenset(
         "REP-2.minor",
         "REP-1.dispute",
         "REP-1.fifteen",
+        "REP-3.scope",
         "REP-4.none",
         "ACS-5.machine",
         "DTH-1.no-new-relation",
@@ -69,12 +71,12 @@ def _who_asks(facts: Facts) -> str | None:
         return "ALL-3.second-factor"
     if not facts.lawful:
         return "ACD-6.purpose"
-    return "ACS-4.governance" if facts.actor == "governance" else None
+    return "ACS-4.governance" if facts.actor == "governance" and facts.act != "govern" else None
 
 
 def _excluded(facts: Facts) -> str | None:
-    """EXC-1, EXC-2: carers and staff only; a patient cannot exclude himself, nor a machine."""
-    if facts.actor not in PROFESSIONALS or facts.exclusion == "none" or _is_lifted(facts):
+    """EXC-1, EXC-2: whoever works with the record, at the Desk too; a patient cannot exclude himself, nor a machine."""
+    if facts.actor not in WORKERS or facts.exclusion == "none" or _is_lifted(facts):
         return None
     return "EXC-2.excluded"
 
@@ -98,11 +100,12 @@ def _not_his_work(facts: Facts) -> str | None:
 
 
 _ACTS = {
-    "patient": {"open"},
-    "representative": {"open"},
+    "patient": {"open", "decide"},
+    "representative": {"open", "decide"},
     "inside": {"open", "plan"},
     "outside": {"open"},
     "staff": {"open", "plan"},
+    "governance": {"govern"},
     "machine": {"open", "plan", "deliver"},
 }
 
@@ -119,13 +122,15 @@ def _patient(facts: Facts) -> str:
 
 
 def _representative(facts: Facts) -> str:
-    """DTH-1, then chapter 8."""
+    """DTH-1, then chapter 8. Decisions about access (REP-4): parents, legal representatives, and mandates that say so."""
     if facts.dead:
         return "DTH-1.closed"
     if facts.tie == "suspended":
         return "REP-1.dispute"
     if facts.tie == "parent" and facts.age == "of-age":
         return "REP-1.fifteen"
+    if facts.act == "decide" and facts.tie in ("foster", "mandate", "trusted"):
+        return "REP-3.scope"
     return _REPRESENTATIONS.get(facts.tie, "REP-4.none")
 
 
@@ -134,8 +139,14 @@ _REPRESENTATIONS = {
     "legal": "REP-3.legal",
     "foster": "REP-3.mandate",
     "mandate": "REP-3.mandate",
+    "mandate-decides": "REP-3.mandate",
     "trusted": "REP-3.trusted",
 }
+
+
+def _governance(facts: Facts) -> str:
+    """ACS-4: the tasks of the Desk, whatever ties there are, also after a death."""
+    return "ACS-4.task"
 
 
 def _machine(facts: Facts) -> str:
@@ -225,4 +236,5 @@ _SIDES = {
     "outside": _carer,
     "staff": _staff,
     "machine": _machine,
+    "governance": _governance,
 }

@@ -14,6 +14,7 @@ from tests.gate.oracle import PERMITS
 from tests.gate.table import DecisionTable
 
 ACTORS = frozenset(DOMAIN["actor"])
+ACTS = frozenset(DOMAIN["act"])
 TIES = frozenset(DOMAIN["tie"])
 ENTITLED = {"active": True, "strong": True, "lawful": True, "rights": True}
 OPEN = {"act": "open"}
@@ -25,7 +26,26 @@ NEVER: dict[str, tuple[dict[str, object], dict[str, object]]] = {
     "ALL-3 without second factor": ({"strong": False}, {"strong": True}),
     "ACD-6 for a forbidden purpose": ({"lawful": False}, {"lawful": True}),
     "ACS-1 without a right in the function table": ({"rights": False}, {"rights": True}),
-    "ACS-4 governance": ({"actor": "governance"}, {"actor": ACTORS - {"governance"}}),
+    "ACS-4 governance, but for the tasks of the Desk": (
+        {"actor": "governance", "act": ACTS - {"govern"}},
+        {"actor": "governance", "act": "govern"},
+    ),
+    "ACS-4 the tasks of the Desk by anybody else": (
+        {"actor": ACTORS - {"governance"}, "act": "govern"},
+        {"actor": "governance", "act": "govern"},
+    ),
+    "EXC-2 the Desk about a patient who excluded the person": (
+        {"actor": "governance", "exclusion": {"plain", "absolute"}},
+        {"actor": "governance", "exclusion": "none"},
+    ),
+    "REP-4 deciding by carers, staff, governance and machines": (
+        {"act": "decide", "actor": ACTORS - {"patient", "representative"}},
+        {"act": "decide", "actor": {"patient", "representative"}},
+    ),
+    "REP-3 deciding under a mandate that does not say so": (
+        {"act": "decide", "actor": "representative", "tie": {"foster", "mandate", "trusted"}},
+        {"act": "decide", "actor": "representative", "tie": "mandate-decides"},
+    ),
     "EXC-7 past an absolute exclusion": (
         {"exclusion": "absolute", "actor": PROFESSIONALS},
         {"exclusion": "none", "actor": PROFESSIONALS},
@@ -83,7 +103,10 @@ NEVER: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"actor": "representative", "tie": "legal"},
     ),
     "REP-4 a representative without representation": (
-        {"actor": "representative", "tie": TIES - {"parent", "legal", "foster", "mandate", "trusted"}},
+        {
+            "actor": "representative",
+            "tie": TIES - {"parent", "legal", "foster", "mandate", "mandate-decides", "trusted"},
+        },
         {"actor": "representative", "tie": "trusted"},
     ),
     "ACS-5 a machine on data of another institution": (

@@ -8,7 +8,7 @@ from unidossier.database.migrate import POLICIES
 
 MINIMUM_SERVER = 170000  # the built-in locale provider and row-security fixes we rely on
 ROLES = "('unidossier_app', 'unidossier_gate', 'unidossier_store', 'unidossier_owner', 'unidossier_log', 'unidossier_migrate', 'unidossier_sequencer')"
-OURS = "('record', 'relations', 'registry', 'gate', 'log')"
+OURS = "('record', 'relations', 'registry', 'gate', 'log', 'cases', 'notices')"
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ CHECKS: dict[str, str] = {
     "row security is enabled and forced on every table of a record": """
         SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
-          AND (n.nspname IN ('record', 'relations', 'log') OR c.oid::regclass::text IN ('registry.patient', 'registry.patient_identifier', 'registry.person'))""",
+          AND (n.nspname IN ('record', 'relations', 'log', 'cases', 'notices') OR c.oid::regclass::text IN ('registry.patient', 'registry.patient_identifier', 'registry.person'))""",
     "only the known policies": """
         SELECT p.schemaname || '.' || p.tablename || ' ' || p.policyname || ' for ' || array_to_string(p.roles, ',') || ' ' || p.cmd FROM pg_policies p
         WHERE NOT (p.policyname, p.roles, p.cmd) IN (('reader', ARRAY['unidossier_app']::name[], 'SELECT'), ('decider', ARRAY['unidossier_gate']::name[], 'SELECT'),
             ('writer', ARRAY['unidossier_store']::name[], 'ALL'), ('witness', ARRAY['unidossier_gate']::name[], 'INSERT'), ('sequencer', ARRAY['unidossier_sequencer']::name[], 'SELECT'))""",
     "a reader's policy asks the gate": """
-        SELECT schemaname || '.' || tablename FROM pg_policies WHERE policyname = 'reader' AND qual !~ 'gate\\.(patient|patients|agenda|log_patient)\\(\\)'
+        SELECT schemaname || '.' || tablename FROM pg_policies WHERE policyname = 'reader' AND qual !~ 'gate\\.(patient|patients|agenda|log_patient|desk_institution)\\(\\)'
           AND NOT (schemaname = 'registry' AND tablename = 'person')""",
     "policies are those of the last migration": f"SELECT 'gate.seal' WHERE (SELECT digest FROM gate.seal WHERE what = 'policies') IS DISTINCT FROM ({POLICIES})",
     "no privileges on columns but those of the patient's log": f"""
@@ -62,7 +62,7 @@ CHECKS: dict[str, str] = {
           AND NOT (g.privilege_type = 'INSERT' AND g.grantee = 'unidossier_gate'::regrole)""",
     "a deciding function is STABLE, of the gate, with its own search path": """
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-        WHERE n.nspname = 'gate' AND p.proname IN ('cur', 'patient', 'patients', 'agenda', 'person', 'institution', 'mask_own', 'mask_other', 'mask_open', 'closed', 'sees_held', 'sees_confidential', 'items', 'log_patient')
+        WHERE n.nspname = 'gate' AND p.proname IN ('cur', 'patient', 'patients', 'agenda', 'person', 'institution', 'mask_own', 'mask_other', 'mask_open', 'closed', 'sees_held', 'sees_confidential', 'items', 'log_patient', 'desk_institution', 'desk_function')
           AND (p.provolatile <> 's' OR NOT p.prosecdef OR pg_get_userbyid(p.proowner) <> 'unidossier_gate')""",
     "a function with its owner's rights has a fixed search path": f"""
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -93,7 +93,7 @@ CHECKS: dict[str, str] = {
         UNION ALL SELECT coalesce(setrole::regrole::text, 'database') || ' overrides synchronous_commit' FROM pg_db_role_setting WHERE setconfig::text LIKE '%synchronous_commit%'
         UNION ALL SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.proconfig::text LIKE '%synchronous_commit%'""",
     "every change of rights raises an epoch": """
-        SELECT t FROM unnest(ARRAY['relations.relation', 'relations.exclusion', 'relations.lifting', 'relations.representation', 'registry.patient', 'registry.employment', 'registry.duty',
+        SELECT t FROM unnest(ARRAY['relations.relation', 'relations.exclusion', 'relations.lifting', 'relations.opening', 'relations.representation', 'registry.patient', 'registry.employment', 'registry.duty',
             'registry.person', 'registry.institution', 'registry.institution_setting', 'gate.rights_version']) t
         WHERE NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t::regclass AND g.tgname = 'raise_epoch' AND g.tgenabled = 'O')""",
     "statistics betray no content": """

@@ -124,6 +124,7 @@ async def _flush(
         rule=answer["rule"],
         patient=answer["whom"],
         opens=answer["opens"],
+        lasts=answer["lasts"],
         patients=tuple(answer["patients"] or ()),
         following=answer["following"],
         rows=tuple([await cursor.fetchall() if cursor.description else [] for cursor in cursors]),

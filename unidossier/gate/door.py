@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,14 @@ class RightsChanged(Exception):
 
 class ItemChanged(Exception):
     """Somebody stored a newer version meanwhile; the message says which."""
+
+
+class ActRefused(Exception):
+    """The act cannot be done now; `code` is the short name of the reason, to be put into words by the interface."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class RecordUnreadable(Exception):
@@ -74,14 +83,15 @@ class Granted:
     rule: str
     patient: UUID | None
     opens: int
+    lasts: datetime | None  # when the first fact ends that this access stands on; None of a list
     patients: tuple[UUID, ...]
     following: UUID | None  # of a list: the next page begins after this patient
     rows: tuple[list[Row], ...]
 
 
-GRANT = """SELECT allowed, rule, entry, whom, opens, NULL::uuid[] AS patients, NULL::uuid AS following FROM gate.grant_access(
+GRANT = """SELECT allowed, rule, entry, whom, opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following FROM gate.grant_access(
     %(secret)s::bytea, %(patient)s::uuid, %(verb)s::text, %(items)s::uuid[], %(detail)s::jsonb, %(token_hash)s::bytea, %(glass)s::jsonb)"""
-GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, patients, following FROM gate.grant_list(
+GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, NULL::timestamptz AS lasts, patients, following FROM gate.grant_list(
     %(secret)s::bytea, %(verb)s::text, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
 USE = "SELECT gate.use_grant(%(token)s::bytea)"
 
@@ -98,6 +108,21 @@ def read_list(secret: bytes, verb: str, wanted: Mapping[str, Any], *queries: Que
     """Short facts of several patients under one entry naming all of them (ACD-8, LOG-1). Errors as `read`."""
     params = {"secret": secret, "verb": verb, "wanted": json.dumps(dict(wanted))}
     return _pass(secret, GRANT_LIST, params, queries)
+
+
+def call(query: Query) -> list[Row]:
+    """Run one function of the database that decides and logs by itself and shows nothing of a record.
+
+    For acts that stand on no grant: a request, a link, a lifting. Raises SessionEnded, AccessRefused, ActRefused, RecordUnreadable.
+    """
+    try:
+        with pool().connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+            cursor.execute(query.sql, query.params)
+            return cursor.fetchall()
+    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
+        raise RecordUnreadable(type(fault).__name__) from fault
+    except psycopg.Error as fault:
+        raise named(fault, None) from fault
 
 
 write = read  # a write is a read of the one writer's answer, under a verb that writes
@@ -153,6 +178,7 @@ def _flush(
         rule=answer["rule"],
         patient=answer["whom"],
         opens=answer["opens"],
+        lasts=answer["lasts"],
         patients=tuple(answer["patients"] or ()),
         following=answer["following"],
         rows=tuple(cursor.fetchall() if cursor.description else [] for cursor in cursors),
@@ -172,6 +198,8 @@ def named(fault: psycopg.Error, answer: Row | None) -> Exception:
             return RightsChanged(str(fault))
         case "UD005" | "UD006" | "UD009":
             return ItemChanged(fault.diag.message_primary or "")
+        case "UD010":
+            return ActRefused(fault.diag.message_primary or "")
         case "UD007":
             return AccessRefused("ACS-1.function")
     return RecordUnreadable(f"{fault.sqlstate}: {fault.diag.message_primary}")

@@ -24,6 +24,13 @@ DECLARE
         ['relations.representation', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
         ['relations.exclusion', 'patient_id = (SELECT gate.log_patient())'],
         ['relations.lifting', 'patient_id = (SELECT gate.log_patient())'],
+        ['relations.opening', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
+        -- the Desk: tasks of one's own institution and function; about a patient only under an entry that names him
+        ['cases.task', 'institution_id = (SELECT gate.desk_institution()) AND function = (SELECT gate.desk_function()) AND (patient_id IS NULL OR patient_id = ANY ((SELECT gate.patients())::uuid[]))'],
+        ['cases.event', 'task_id = ANY (ARRAY(SELECT t.id FROM cases.task t WHERE t.institution_id = (SELECT gate.desk_institution())))'],
+        ['notices.notice', 'patient_id = (SELECT gate.log_patient())'],
+        ['notices.dispatch', 'patient_id = (SELECT gate.log_patient())'],
+        ['notices.preference', 'patient_id = (SELECT gate.log_patient())'],
         ['log.entry', 'patient_id = (SELECT gate.log_patient())'],
         ['log.listed', 'patient_id = (SELECT gate.log_patient())']
     ];

@@ -1,31 +1,35 @@
 -- Who may touch which table and call which function. Applied after every migration; what is not named here is refused.
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gate, record, relations, registry, log FROM PUBLIC;
-REVOKE ALL ON ALL TABLES IN SCHEMA gate, record, relations, registry, log FROM PUBLIC, unidossier_app;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gate, record, relations, registry, log, cases, notices FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA gate, record, relations, registry, log, cases, notices FROM PUBLIC, unidossier_app;
 
 -- the application: reads under policies, calls these functions, nothing else
 GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
     registry.patient, registry.patient_identifier, registry.institution, registry.institution_setting, registry.team, registry.person, registry.employment, registry.duty,
-    relations.relation, relations.appointment, relations.stay, relations.representation, relations.exclusion, relations.lifting,
+    relations.relation, relations.appointment, relations.stay, relations.representation, relations.exclusion, relations.lifting, relations.opening,
+    cases.task, cases.event, notices.notice, notices.dispatch, notices.preference,
     log.listed,
     gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
 -- of an entry the patient reads who, when, what and why; never the words searched, the salt, the session
 GRANT SELECT (id, at, person_id, person_name, function, institution_id, acting_for, patient_id, verb, categories, items, purpose, rule, permitted, origin, glass_reason) ON log.entry TO unidossier_app;
 GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.bearer, gate.open_session, gate.whoami, gate.close_session, gate.purge,
-    gate.patient, gate.patients, gate.agenda, gate.person, gate.institution, gate.mask_own, gate.mask_other, gate.mask_open, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient,
+    gate.patient, gate.patients, gate.agenda, gate.person, gate.institution, gate.mask_own, gate.mask_other, gate.mask_open, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient, gate.desk_institution, gate.desk_function,
     record.store, registry.register_patient, registry.keep_foreign, log.attach_months TO unidossier_app;
 
 -- the gate reads the facts and writes the log; never UPDATE or DELETE of the log
-GRANT SELECT ON ALL TABLES IN SCHEMA registry, relations TO unidossier_gate;
+GRANT SELECT ON ALL TABLES IN SCHEMA registry, relations, cases TO unidossier_gate;
 GRANT SELECT ON record.directory, record.presence TO unidossier_gate;
 GRANT INSERT ON log.entry, log.listed TO unidossier_gate;
 GRANT USAGE ON SEQUENCE log.entry_number TO unidossier_gate;
 
 -- the one writer
-GRANT SELECT, INSERT, UPDATE ON record.item, relations.relation, relations.appointment, relations.stay, relations.representation, registry.patient, registry.person TO unidossier_store;
+GRANT SELECT, INSERT, UPDATE ON record.item, relations.relation, relations.appointment, relations.stay, relations.representation, registry.patient, registry.person,
+    relations.exclusion, relations.lifting, relations.opening, cases.task, notices.notice, notices.dispatch, notices.preference TO unidossier_store;
+GRANT SELECT, INSERT ON cases.event TO unidossier_store;
 GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
-GRANT SELECT ON registry.institution_setting, registry.employment, registry.team, gate.setting_default, gate.rights, gate.rights_version TO unidossier_store;
-GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting TO unidossier_store;
-GRANT EXECUTE ON FUNCTION record.words, record.refuse, record.fresh, relations.from_work, relations.lasts TO unidossier_store;
+GRANT SELECT ON registry.institution, registry.institution_setting, registry.employment, registry.team, registry.duty, gate.setting_default, gate.rights, gate.rights_version, gate.function TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting, gate.sought, gate.touch TO unidossier_store;
+GRANT EXECUTE ON FUNCTION record.words, record.refuse, record.fresh, relations.from_work, relations.lasts,
+    cases.open_task, cases.note, cases.close_task, notices.tell TO unidossier_store;
 
 GRANT SELECT ON log.entry TO unidossier_sequencer;
 
@@ -34,7 +38,7 @@ DO $$
 DECLARE
     one text;
 BEGIN
-    FOREACH one IN ARRAY ARRAY['registry.patient', 'registry.patient_identifier', 'relations.relation', 'relations.exclusion', 'relations.lifting', 'relations.representation',
+    FOREACH one IN ARRAY ARRAY['registry.patient', 'registry.patient_identifier', 'relations.relation', 'relations.exclusion', 'relations.lifting', 'relations.representation', 'relations.opening', 'cases.task',
                                'relations.appointment', 'relations.stay', 'record.directory', 'record.presence'] LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', one);
         EXECUTE format('DROP POLICY IF EXISTS decider ON %s', one);
@@ -47,7 +51,8 @@ BEGIN
     EXECUTE 'DROP POLICY IF EXISTS sequencer ON log.entry';
     EXECUTE 'CREATE POLICY sequencer ON log.entry FOR SELECT TO unidossier_sequencer USING (true)';
     FOREACH one IN ARRAY ARRAY['record.item', 'record.version', 'record.directory', 'record.presence', 'record.attachment', 'relations.relation', 'relations.appointment',
-                               'relations.stay', 'relations.representation', 'registry.patient', 'registry.patient_identifier', 'registry.person'] LOOP
+                               'relations.stay', 'relations.representation', 'relations.exclusion', 'relations.lifting', 'relations.opening', 'registry.patient', 'registry.patient_identifier', 'registry.person',
+                               'cases.task', 'cases.event', 'notices.notice', 'notices.dispatch', 'notices.preference'] LOOP
         EXECUTE format('DROP POLICY IF EXISTS writer ON %s', one);
         EXECUTE format('CREATE POLICY writer ON %s FOR ALL TO unidossier_store USING (true) WITH CHECK (true)', one);
     END LOOP;
@@ -59,3 +64,14 @@ DROP POLICY IF EXISTS reader ON registry.person;
 CREATE POLICY reader ON registry.person FOR SELECT TO unidossier_app USING (professional);
 DROP POLICY IF EXISTS decider ON registry.person;
 CREATE POLICY decider ON registry.person FOR SELECT TO unidossier_gate USING (true);
+
+-- Acts of people: each function whose comment is 'application' may be called by the application. The list is held by tests/gate/test_attacks_privileges.py.
+DO $$
+DECLARE
+    one regprocedure;
+BEGIN
+    FOR one IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+               WHERE n.nspname IN ('gate', 'record', 'relations', 'registry', 'cases', 'notices') AND obj_description(p.oid, 'pg_proc') = 'application' LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO unidossier_app', one);
+    END LOOP;
+END $$;

@@ -11,28 +11,33 @@ SELECT CASE
     WHEN NOT active                                                                  THEN 'ACD-7.ended'
     WHEN NOT strong                                                                  THEN 'ALL-3.second-factor'
     WHEN NOT lawful                                                                  THEN 'ACD-6.purpose'
-    WHEN actor = 'governance'                                                        THEN 'ACS-4.governance'
-    -- the patient's exclusion of a carer or of staff comes before anything else about the record
-    WHEN actor IN ('inside', 'outside', 'staff') AND exclusion = 'absolute'          THEN 'EXC-2.excluded'
+    WHEN actor = 'governance' AND act <> 'govern'                                    THEN 'ACS-4.governance'
+    -- the patient's exclusion of a carer, of staff, of anybody at the Desk comes before anything else about the record
+    WHEN actor IN ('inside', 'outside', 'staff', 'governance') AND exclusion = 'absolute' THEN 'EXC-2.excluded'
     WHEN actor IN ('inside', 'outside') AND exclusion = 'plain' AND (NOT lifting OR dead) THEN 'EXC-2.excluded'
-    WHEN actor = 'staff' AND exclusion = 'plain'                                     THEN 'EXC-2.excluded'
+    WHEN actor IN ('staff', 'governance') AND exclusion = 'plain'                    THEN 'EXC-2.excluded'
     -- the function table
     WHEN NOT rights                                                                  THEN 'ACS-1.function'
+    -- the tasks of the Desk: identity, relations, exclusions, the log; never clinical content
+    WHEN actor = 'governance'                                                        THEN 'ACS-4.task'
     -- the patient and those who act for him
     WHEN actor = 'patient' AND tie <> 'own'                                          THEN 'ACD-1.not-own'
-    WHEN actor = 'patient' AND act <> 'open'                                         THEN 'ACD-1.none'
-    WHEN actor = 'representative' AND act <> 'open'                                  THEN 'REP-4.none'
+    WHEN actor = 'patient' AND act NOT IN ('open', 'decide')                         THEN 'ACD-1.none'
+    WHEN actor = 'representative' AND act NOT IN ('open', 'decide')                  THEN 'REP-4.none'
     WHEN actor IN ('patient', 'representative') AND dead                             THEN 'DTH-1.closed'
     WHEN actor = 'patient' AND age = 'minor'                                         THEN 'REP-2.minor'
     WHEN actor = 'patient' AND age = 'opened'                                        THEN 'REP-2.opened'
     WHEN actor = 'patient'                                                           THEN 'MY-4.own'
     WHEN actor = 'representative' AND tie = 'suspended'                              THEN 'REP-1.dispute'
     WHEN actor = 'representative' AND tie = 'parent' AND age = 'of-age'              THEN 'REP-1.fifteen'
+    -- who may see is decided by the patient, a parent, a legal representative, and by a mandate that says so
+    WHEN actor = 'representative' AND act = 'decide' AND tie IN ('foster', 'mandate', 'trusted') THEN 'REP-3.scope'
     WHEN actor = 'representative' AND tie = 'parent'                                 THEN 'REP-1.parent'
     WHEN actor = 'representative' AND tie = 'legal'                                  THEN 'REP-3.legal'
-    WHEN actor = 'representative' AND tie IN ('foster', 'mandate')                   THEN 'REP-3.mandate'
+    WHEN actor = 'representative' AND tie IN ('foster', 'mandate', 'mandate-decides') THEN 'REP-3.mandate'
     WHEN actor = 'representative' AND tie = 'trusted'                                THEN 'REP-3.trusted'
     WHEN actor = 'representative'                                                    THEN 'REP-4.none'
+    WHEN act IN ('decide', 'govern')                                                 THEN 'ACD-1.none'
     -- machines
     WHEN actor = 'machine' AND act = 'deliver'                                       THEN 'XCH-1.deliver'
     WHEN actor = 'machine' AND act = 'open' AND tie = 'institution'                  THEN 'ACS-5.institution'

@@ -51,7 +51,14 @@ BEGIN
         ('patient', 'enter', 'questionnaire patient-document'),
         ('representative', 'read', '*'),
         ('representative', 'enter', 'questionnaire patient-document'),
-        ('machine', 'read deliver', '*')
+        ('machine', 'read deliver', '*'),
+        ('patient representative', 'decide', 'administrative'),
+        ('registration-desk ombuds medical-director data-protection-officer', 'govern', 'administrative'),
+        ('registration-desk', 'register', 'administrative'),
+        ('ombuds', 'mediate', 'administrative'),
+        ('medical-director', 'direct', 'administrative'),
+        ('data-protection-officer', 'protect', 'administrative'),
+        ('ombuds medical-director data-protection-officer', 'oversee', 'administrative')
     ) AS t (functions, actions, categories), unnest(string_to_array(functions, ' ')) f, unnest(string_to_array(actions, ' ')) a, gate.category c
     WHERE categories = '*' OR c.slug = ANY (string_to_array(categories, ' '));
 END $$;

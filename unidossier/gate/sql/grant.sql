@@ -57,7 +57,7 @@ $$;
 DROP FUNCTION IF EXISTS gate.grant_access(bytea, uuid, text, uuid[], jsonb, bytea, jsonb);
 CREATE FUNCTION gate.grant_access(
     secret bytea, patient uuid, verb text, items uuid[], detail jsonb, token_hash bytea, glass jsonb DEFAULT NULL,
-    OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT opens bigint
+    OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT opens bigint, OUT lasts timestamptz
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     at timestamptz := clock_timestamp();
@@ -66,7 +66,8 @@ DECLARE
     p registry.patient;
     w gate.weighed;
     team record;
-    sought uuid := coalesce(patient, (SELECT d.patient_id FROM record.directory d WHERE d.id = items[1]));
+    sought uuid := coalesce(patient, (SELECT d.patient_id FROM record.directory d WHERE d.id = items[1]),
+                            CASE WHEN grant_access.verb IN ('break-the-glass') THEN gate.sought(detail -> 'sought') END);
     breaking text := 'none';
     subjects uuid[] := ARRAY[sought, s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
     before numeric := gate.epochs(subjects);  -- read BEFORE the facts: a change in between makes the grant stale, never the facts
@@ -83,16 +84,19 @@ BEGIN
     allowed := w.permits AND p.id IS NOT NULL;
     rule := CASE WHEN w.permits AND p.id IS NULL THEN 'ACD-1.none' ELSE w.rule END;
     opens := CASE WHEN allowed THEN (w.mask_own | w.mask_other | w.mask_open | w.writes) & 2097151 ELSE 0 END;
-    entry := gate.write_entry(s, p.id, NULL, v.slug, opens, items, detail, rule, allowed, w.acting_for, glass ->> 'reason', glass ->> 'text');
+    -- numbers and names that found somebody are not kept a second time; what found nobody is evidence
+    entry := gate.write_entry(s, p.id, NULL, v.slug, opens, items, CASE WHEN p.id IS NULL THEN detail ELSE detail - 'sought' END, rule, allowed, w.acting_for, glass ->> 'reason', glass ->> 'text');
     IF allowed THEN
         whom := p.id;
+        lasts := w.lasts;
         INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patient_id, patients, agenda, mask_own, mask_other, mask_open, closed, sees_held,
-                               sees_confidential, items, reads_log, writes, verb, subjects, epochs)
+                               sees_confidential, items, reads_log, writes, verb, subjects, epochs, function, actor, act, rule)
         VALUES (entry, grant_access.token_hash, least(at + interval '60 seconds', w.lasts), s.id, s.person_id, s.person_name, s.institution_id, p.id,
-                CASE WHEN v.act = 'open' THEN ARRAY[p.id] ELSE '{}' END,  -- planning and delivering show nothing
+                CASE WHEN v.act IN ('open', 'decide', 'govern') THEN ARRAY[p.id] ELSE '{}' END,  -- planning and delivering show nothing
                 CASE WHEN (w.mask_own | w.mask_other | w.mask_open) & 2 <> 0 THEN ARRAY[p.id] ELSE '{}' END,
                 w.mask_own, w.mask_other, w.mask_open, w.closed, w.sees_held, w.sees_confidential, coalesce(items, '{}'),
-                v.slug = 'who-looked' AND s.actor IN ('patient', 'representative'), w.writes, v.slug, subjects, before);
+                v.slug = 'who-looked' AND s.actor IN ('patient', 'representative') OR v.act = 'govern' OR v.act = 'decide', w.writes, v.slug, subjects, before,
+                s.function, s.actor, v.act, grant_access.rule);
         PERFORM gate.touch(s);
     END IF;
 END
@@ -117,7 +121,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = grant_list.verb;
     SELECT * INTO team FROM gate.teams_of(s.person_id, at);
-    candidates := gate.candidates(s, team.teams, wanted, at);
+    candidates := CASE WHEN v.act = 'govern' THEN gate.desk_candidates(s, wanted, at) ELSE gate.candidates(s, team.teams, wanted, at) END;
     is_more := cardinality(candidates) > gate.page_size(wanted);
     candidates := candidates[1:gate.page_size(wanted)];
     subjects := candidates || ARRAY[s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
@@ -126,15 +130,18 @@ BEGIN
     INTO patients, agenda, lasts FROM registry.patient p, LATERAL gate.weigh(s, p, v, 'none', team.teams, team.lasts, at) w WHERE p.id = ANY (candidates) AND w.permits;
     rule := CASE WHEN gate.holds(s, at) IS NULL THEN 'ACD-7.ended' WHEN s.strong_at IS NULL THEN 'ALL-3.second-factor'
                  WHEN s.purpose NOT IN ('care', 'own', 'governance', 'exchange') THEN 'ACD-6.purpose'
-                 WHEN gate.rights_of(s.function, v.action) = 0 THEN 'ACS-1.function' ELSE 'ACD-1.list' END;
-    allowed := rule = 'ACD-1.list';
+                 WHEN gate.rights_of(s.function, v.action) = 0 THEN 'ACS-1.function'
+                 WHEN (v.act = 'govern') <> (s.actor = 'governance') THEN 'ACS-4.governance'
+                 WHEN v.act = 'govern' THEN 'ACS-4.task' ELSE 'ACD-1.list' END;
+    allowed := rule IN ('ACD-1.list', 'ACS-4.task');
     IF is_more THEN  -- another page begins after the last one who may be named here, and tells of nobody else
         following := (SELECT one FROM unnest(candidates) WITH ORDINALITY AS u (one, nth) WHERE one = ANY (patients) ORDER BY nth DESC LIMIT 1);
     END IF;
     entry := gate.write_entry(s, NULL, CASE WHEN allowed THEN patients END, v.slug, 3, NULL, wanted, rule, allowed);
     IF allowed THEN
-        INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patients, agenda, mask_own, mask_other, sees_held, sees_confidential, verb, subjects, epochs)
-        VALUES (entry, grant_list.token_hash, least(lasts, gate.holds(s, at)), s.id, s.person_id, s.person_name, s.institution_id, patients, agenda, 0, 0, false, false, v.slug, subjects, before);
+        INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patients, agenda, mask_own, mask_other, sees_held, sees_confidential, verb, subjects, epochs, function, actor, act, rule)
+        VALUES (entry, grant_list.token_hash, least(lasts, gate.holds(s, at)), s.id, s.person_id, s.person_name, s.institution_id, patients, agenda, 0, 0, false, false, v.slug, subjects, before,
+                s.function, s.actor, v.act, grant_list.rule);
         PERFORM gate.touch(s);
     ELSE
         patients := '{}';
@@ -175,6 +182,47 @@ CREATE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, a
         WHERE NOT EXISTS (SELECT FROM before) OR (later, sort_key, id) > (SELECT later, sort_key, id FROM before)
         ORDER BY later, sort_key, id LIMIT gate.page_size(wanted) + 1
     ) page
+$$;
+
+-- One human being by what a carer or the Desk was told: {"number": digits of a national number} or {"name": sort key of the family name, "birth": date}.
+-- NULL when nobody fits, or more than one: nobody is guessed at.
+CREATE OR REPLACE FUNCTION gate.sought(wanted jsonb) RETURNS uuid LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    found uuid[];
+BEGIN
+    IF coalesce(wanted ->> 'number', '') <> '' THEN
+        found := ARRAY(SELECT DISTINCT i.patient_id FROM registry.patient_identifier i WHERE i.value = wanted ->> 'number' AND i.institution_id IS NULL AND i.until_at IS NULL LIMIT 2);
+    ELSIF coalesce(wanted ->> 'name', '') <> '' AND coalesce(wanted ->> 'birth', '') <> '' THEN
+        found := ARRAY(SELECT p.id FROM registry.patient p WHERE p.birth_date = (wanted ->> 'birth')::date AND p.merged_into IS NULL
+            AND ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%' LIMIT 2);
+    END IF;
+    RETURN CASE WHEN cardinality(found) = 1 THEN found[1] END;
+END
+$$;
+
+-- Whom the Desk may name: by exact number, by name and birth date, by the number of a task, or those of its own tasks.
+-- wanted: {"number"} | {"name", "birth"} | {"patient"} | {"task"} | {"kind"?, "state"?: open (default), waiting, done, "after"?}
+CREATE OR REPLACE FUNCTION gate.desk_candidates(s gate.session, wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF wanted ? 'patient' THEN
+        RETURN ARRAY[(wanted ->> 'patient')::uuid];
+    ELSIF wanted ? 'number' THEN
+        RETURN ARRAY(SELECT DISTINCT i.patient_id FROM registry.patient_identifier i
+            WHERE i.value = wanted ->> 'number' AND i.until_at IS NULL AND (i.institution_id IS NULL OR i.institution_id = s.institution_id));
+    ELSIF wanted ? 'name' OR wanted ? 'birth' THEN
+        RETURN ARRAY(SELECT p.id FROM registry.patient p
+            WHERE (p.birth_date = (wanted ->> 'birth')::date OR wanted ->> 'birth' IS NULL AND length(wanted ->> 'name') >= 3) AND p.merged_into IS NULL
+              AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
+            ORDER BY p.sort_key, p.id LIMIT gate.page_size(wanted) + 1);
+    END IF;
+    RETURN ARRAY(SELECT t.patient_id FROM (
+        SELECT c.patient_id, min(c.due_at) AS due FROM cases.task c
+        WHERE c.institution_id = s.institution_id AND c.function = s.function AND c.patient_id IS NOT NULL
+          AND (wanted ->> 'task' IS NULL OR c.id = (wanted ->> 'task')::uuid)
+          AND (wanted ->> 'kind' IS NULL OR c.kind = wanted ->> 'kind')
+          AND (wanted ? 'task' OR CASE WHEN coalesce(wanted ->> 'state', 'open') = 'done' THEN c.state = 'done' ELSE c.state <> 'done' END)
+        GROUP BY c.patient_id) t ORDER BY t.due, t.patient_id LIMIT gate.page_size(wanted) + 1);
+END
 $$;
 
 -- Step 2: bind the reading transaction to a grant. Bound to this transaction's start: a setting that outlives it is worthless.

@@ -110,6 +110,29 @@ BEGIN
 END
 $$;
 
+-- The Desk: whose tasks may be read. Only under a grant of governance.
+CREATE OR REPLACE FUNCTION gate.desk_institution() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := gate.cur();
+BEGIN
+    IF l.act <> 'govern' THEN
+        RAISE EXCEPTION 'this grant does not open the Desk' USING ERRCODE = 'UD002';
+    END IF;
+    RETURN l.institution_id;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION gate.desk_function() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := gate.cur();
+BEGIN
+    IF l.act <> 'govern' THEN
+        RAISE EXCEPTION 'this grant does not open the Desk' USING ERRCODE = 'UD002';
+    END IF;
+    RETURN l.function;
+END
+$$;
+
 -- Whose log may be read in this transaction: only under the verb that says so.
 CREATE OR REPLACE FUNCTION gate.log_patient() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -18,16 +18,24 @@ CREATE OR REPLACE FUNCTION gate.teams_of(person uuid, at timestamptz, OUT teams 
     SELECT coalesce(array_agg(team_id), '{}'), coalesce(min(ends_at), 'infinity') FROM registry.duty WHERE person_id = person AND starts_at <= at AND at < ends_at
 $$;
 
--- Own access and the end of a parent's link: the 15th birthday as it begins in Brussels (REP-1, REP-2).
+-- Own access and the end of a parent's link: the 15th birthday as it begins in Brussels (REP-1, REP-2); an institution may have set another.
 -- Born on 29 February: in a year without one the birthday is 1 March, so the day is added, never cut.
-CREATE OR REPLACE FUNCTION gate.fifteenth(birth date) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-    SELECT (CASE WHEN extract(month FROM birth) = 2 AND extract(day FROM birth) = 29 AND extract(day FROM birth + interval '15 years') = 28
-                 THEN birth + interval '15 years' + interval '1 day' ELSE birth + interval '15 years' END)::timestamp AT TIME ZONE 'Europe/Brussels'
+DROP FUNCTION IF EXISTS gate.fifteenth(date);
+CREATE OR REPLACE FUNCTION gate.birthday(birth date, years integer DEFAULT 15) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT (CASE WHEN extract(month FROM birth) = 2 AND extract(day FROM birth) = 29 AND extract(day FROM birth + make_interval(years => years)) = 28
+                 THEN birth + make_interval(years => years) + interval '1 day' ELSE birth + make_interval(years => years) END)::timestamp AT TIME ZONE 'Europe/Brussels'
+$$;
+
+-- From which birthday on: the highest of the institutions that hold something of the patient, lest one of them opens what another keeps closed.
+CREATE OR REPLACE FUNCTION gate.own_access_age(patient uuid) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT max(gate.setting(h.institution_id, 'own-access.age')::integer) FROM record.presence h WHERE h.patient_id = patient),
+                    (SELECT value::integer FROM gate.setting_default WHERE name = 'own-access.age'), 15)
 $$;
 
 DROP FUNCTION IF EXISTS gate.age_of(date, timestamptz);
-CREATE OR REPLACE FUNCTION gate.age_of(birth date, opened timestamptz, at timestamptz DEFAULT clock_timestamp()) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN birth IS NULL OR at >= gate.fifteenth(birth) THEN 'of-age' WHEN opened <= at THEN 'opened' ELSE 'minor' END
+DROP FUNCTION IF EXISTS gate.age_of(date, timestamptz, timestamptz);
+CREATE OR REPLACE FUNCTION gate.age_of(birth date, opened timestamptz, at timestamptz DEFAULT clock_timestamp(), years integer DEFAULT 15) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN birth IS NULL OR at >= gate.birthday(birth, years) THEN 'of-age' WHEN opened <= at THEN 'opened' ELSE 'minor' END
 $$;
 
 -- Until when the employment behind the session holds; NULL when it does not. Patients and representatives have none.
@@ -60,27 +68,28 @@ BEGIN
         tie := CASE WHEN EXISTS (SELECT FROM record.presence WHERE patient_id = p.id AND institution_id = s.institution_id) THEN 'institution' ELSE 'none' END;
         reach := 2097151;
     ELSIF s.actor = 'representative' THEN
-        SELECT m.id, m.kind, m.categories, m.state, m.ends_at INTO r FROM relations.representation m
-        WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind <> 'designated' AND m.state <> 'withdrawn' AND m.starts_at <= at AND at < m.ends_at
+        SELECT m.id, CASE WHEN m.kind IN ('foster', 'mandate') AND m.decides THEN 'mandate-decides' ELSE m.kind END AS kind, m.categories, m.state, m.ends_at INTO r FROM relations.representation m
+        WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind <> 'designated' AND (m.state <> 'withdrawn' OR at < m.withdrawn_at) AND m.starts_at <= at AND at < m.ends_at
         ORDER BY m.state = 'suspended', array_position(ARRAY['legal', 'parent', 'foster', 'mandate', 'trusted'], m.kind) LIMIT 1;
         tie := CASE WHEN r.id IS NULL THEN 'none' WHEN r.state = 'suspended' THEN 'suspended' ELSE r.kind END;
         reach := coalesce(r.categories, 0);
         acting_for := r.id;
         lasts := coalesce(r.ends_at, 'infinity');
         IF tie = 'parent' AND p.birth_date IS NOT NULL THEN
-            lasts := least(lasts, greatest(gate.fifteenth(p.birth_date), at));
+            lasts := least(lasts, greatest(gate.birthday(p.birth_date, gate.own_access_age(p.id)), at));
         END IF;
     ELSE
         SELECT bit_or(categories) FILTER (WHERE f.consented) AS consent, bit_or(categories) FILTER (WHERE NOT f.consented AND f.kind <> 'gp') AS work,
                bit_or(categories) FILTER (WHERE NOT f.consented AND f.kind = 'gp') AS gp, bit_or(categories) AS any_force, min(f.ends_at) AS first_end
         INTO r FROM relations.relation f
-        WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams)) AND f.state = 'in-force' AND f.starts_at <= at AND at < f.ends_at;
+        WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams)) AND (f.state = 'in-force' OR f.state = 'withdrawn' AND at < f.withdrawn_at)
+            AND f.starts_at <= at AND at < f.ends_at;
         reach := coalesce(r.any_force, 0);
         lasts := coalesce(r.first_end, 'infinity');
         tie := CASE WHEN r.consent IS NOT NULL THEN 'consent' WHEN r.work IS NOT NULL THEN 'work' WHEN r.gp IS NOT NULL THEN 'gp' END;
         IF p.deceased_at IS NOT NULL AND (tie IS NULL OR s.actor = 'outside') THEN
             SELECT m.categories, m.ends_at INTO r FROM relations.representation m
-            WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind = 'designated' AND m.state = 'in-force' AND m.starts_at <= at AND at < m.ends_at
+            WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind = 'designated' AND (m.state = 'in-force' OR m.state = 'withdrawn' AND at < m.withdrawn_at) AND m.starts_at <= at AND at < m.ends_at
             ORDER BY m.ends_at DESC LIMIT 1;
             IF FOUND THEN
                 tie := 'designated'; reach := r.categories; lasts := r.ends_at;
@@ -116,6 +125,17 @@ BEGIN
 END
 $$;
 
+-- Until when an opening by break-the-glass lasts (BTG-3); not asked of those whom a relation opens the record anyway.
+CREATE OR REPLACE FUNCTION gate.opened_until(s gate.session, patient uuid, tie text, at timestamptz) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF s.actor NOT IN ('inside', 'outside') OR tie IN ('work', 'consent') THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT max(o.ends_at) FROM relations.opening o
+            WHERE o.patient_id = patient AND o.person_id = s.person_id AND o.institution_id = s.institution_id AND o.starts_at <= at AND at < o.ends_at);
+END
+$$;
+
 -- The facts, the decision and what it opens, for one session, one patient and one verb.
 CREATE FUNCTION gate.weigh(s gate.session, p registry.patient, v gate.verb, glass text, my_teams uuid[], teams_last timestamptz, at timestamptz) RETURNS gate.weighed
 LANGUAGE plpgsql STABLE AS $$
@@ -126,10 +146,12 @@ DECLARE
     can bigint := gate.rights_of(s.function, v.action);
     opens bigint;
     holding timestamptz := gate.holds(s, at);
+    opened timestamptz;
 BEGIN
     SELECT * INTO tied FROM gate.tie_of(s, p, my_teams, at);
     SELECT * INTO shut FROM gate.exclusion_of(s, p.id, at);
 
+    opened := gate.opened_until(s, p.id, tied.tie, at);
     w.rule := gate.decide(
         v.act, s.actor,
         holding IS NOT NULL,
@@ -139,13 +161,14 @@ BEGIN
         gate.rights_of(s.function, 'break-the-glass') <> 0,
         p.deceased_at IS NOT NULL AND p.deceased_at <= at,
         shut.excluded, shut.lifted IS NOT NULL,
-        gate.age_of(p.birth_date, p.own_opened_at, at),
+        gate.age_of(p.birth_date, p.own_opened_at, at, CASE WHEN s.actor IN ('patient', 'representative') THEN gate.own_access_age(p.id) ELSE 15 END),
         tied.tie, coalesce(p.refuses_outside, false),
         tied.tie = 'gp' AND EXISTS (SELECT FROM record.presence h WHERE h.patient_id = p.id AND gate.setting(h.institution_id, 'consent-model') = 'gp-default'),
-        glass);
+        CASE WHEN glass = 'none' AND opened IS NOT NULL THEN 'valid' ELSE glass END);
     w.permits := (SELECT permits FROM gate.rule WHERE id = w.rule);
     w.acting_for := tied.acting_for;
-    w.lasts := least(holding, tied.lasts, teams_last, shut.coming, shut.lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END);
+    w.lasts := least(holding, tied.lasts, teams_last, shut.coming, shut.lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END,
+        CASE WHEN w.rule = 'BTG-1.emergency' THEN opened END);
 
     -- A lifting, break-the-glass and planning stand on no relation: the function table alone says what they open.
     opens := CASE WHEN w.rule IN ('EXC-7.lifted', 'BTG-1.emergency', 'ACD-2.planning', 'XCH-1.deliver') THEN can ELSE can & tied.reach END;

@@ -1,0 +1,1 @@
+SELECT 1;  -- filled by what follows
