@@ -20,7 +20,7 @@ from tests.gate.server import Dsns
 from tests.gate.wire import Wire
 from tests.gate.world import Worker, World
 
-MOST = 6
+MOST = 5
 FAMILY = "Wirepeeters"
 FACES = ("ward", "consult", "my")
 

@@ -74,6 +74,21 @@ def test_every_answer_has_the_headers(browser: Browser, people: People) -> None:
         assert "unsafe" not in answer["Content-Security-Policy"]
 
 
+def test_an_answer_with_a_policy_of_its_own_keeps_it(portals: None) -> None:
+    # a file that is shown is closed tighter than a page
+    from django.http import HttpResponse
+    from django.test import RequestFactory
+
+    from unidossier.config.headers import Headers
+
+    own = {"Content-Security-Policy": "sandbox"}
+    for brought, expected in ((own, "sandbox"), ({}, "default-src 'self'")):
+        answer = Headers(lambda request, brought=brought: HttpResponse(headers=brought))(
+            RequestFactory().get("/")
+        )
+        assert expected in answer["Content-Security-Policy"].split("; ")
+
+
 def test_cookies_are_kept_from_scripts_and_other_sites(browser: Browser, people: People) -> None:
     browser.go_in(people.nurse())
     for name in ("unidossier", "csrf"):

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER as POLICY
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -27,12 +29,15 @@ class Headers:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
+        # the same for every answer: no page has an inline script or style to name
+        self._policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on, then add the headers."""
         response = self._get_response(request)
         if not request.path.startswith(settings.STATIC_URL) or response.status_code >= 400:
             response["Cache-Control"] = "no-store, private"
+        response.headers.setdefault(POLICY, self._policy)  # a file that is shown brings a stricter one
         response["Permissions-Policy"] = PERMISSIONS
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Frame-Options"] = "DENY"

@@ -19,12 +19,14 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionS
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from unidossier.database.connections import pool
 from unidossier.database.home import Home
 from unidossier.database.keys import key
 
 KEY_NAME = "browser-sessions"
+WAIT_S = 5.0  # for a connection, as Django's own pool waits (config/databases.py)
 NONCE_BYTES = 12
-# Every page does these two: plain statements, each one round trip.
+# Every page does the first, once in half a minute the second: plain statements, each one round trip.
 LOAD = "SELECT session_data FROM public.django_session WHERE session_key = %s AND expire_date > now()"
 SAVE = "UPDATE public.django_session SET session_data = %s, expire_date = %s WHERE session_key = %s"
 
@@ -35,9 +37,10 @@ class SessionStore(DatabaseSessionStore):
     def load(self) -> dict[str, Any]:
         """Return the content; empty, and a new cookie, for a cookie that is unknown or over."""
         cookie = self.session_key or ""
-        with connection.cursor() as cursor:
-            cursor.execute(LOAD, [_name(cookie)])
-            row = cursor.fetchone()
+        # from the pool of the gate: prepared, no second connection for a page, and no round trip to see whether it is alive.
+        # What goes wrong there is told as Django tells it: the pages for errors know those names.
+        with connection.wrap_database_errors, pool().connection(timeout=WAIT_S) as own:
+            row = own.execute(LOAD, [_name(cookie)]).fetchone()
         if row is None:
             self._session_key = None
             return {}
