@@ -4,11 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from unidossier.portals.shared.components.shell import Entry, Shell, SignedIn
 from unidossier.portals.shared.present.words import initials
 from unidossier.portals.shared.words.functions import FUNCTIONS
+from unidossier.portals.shared.words.navigation import PAGES
 
 
 def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
@@ -40,16 +40,7 @@ def shell(request: HttpRequest) -> Shell:
 
 def _nav(request: HttpRequest, face: str) -> tuple[Entry, ...]:
     here = request.resolver_match.url_name if request.resolver_match else ""
-    ways = {
-        "ward": (("home", _("My patients")),),
-        "consult": (("home", _("My patients")),),
-        "my": (
-            ("home", _("Home")),
-            ("record", _("My record")),
-            ("access", _("Who has access")),
-            ("who-looked", _("Who looked")),
-        ),
-    }.get(face, ())
     return tuple(
-        Entry(label=label, href=reverse(f"{face}:{name}"), is_here=here == name) for name, label in ways
+        Entry(label=str(label), href=reverse(f"{face}:{name}"), is_here=here == name)
+        for name, label in PAGES.get(face, ())
     )

@@ -1,0 +1,15 @@
+"""The pages that a face shows in its frame: name of the address, words. In the order shown."""
+
+from django.utils.translation import gettext_lazy as _
+
+PAGES = {
+    "ward": (("home", _("My patients")),),
+    "consult": (("home", _("My patients")),),
+    "my": (
+        ("home", _("Home")),
+        ("record", _("My record")),
+        ("access", _("Who has access")),
+        ("who-looked", _("Who looked")),
+    ),
+    "desk": (),
+}
