@@ -223,7 +223,8 @@ def test_a_page_makes_few_round_trips(stage: Stage, record_property, face, name,
     browser.get(address, **extra)  # what is kept between requests
     made = round_trips(stage, browser, lambda: browser.get(address, **extra))
     print(f"round trips: {made}")
-    assert 2 <= made <= MOST
+    # a search and an item at once: the list, the passages that were found, and the item are three readings
+    assert 2 <= made <= (MOST + 1 if "q=" in path and "item=" in path else MOST)
 
 
 def test_writing_a_report_makes_few_round_trips(stage: Stage):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
+from unidossier.record import excerpts
 from unidossier.record import queries as record
 from unidossier.record.queries import PAGE, Filter, Place
 from unidossier.registry import queries as registry
@@ -39,6 +40,7 @@ class OpenRecord:
 def open_record(secret: bytes, *, patient: UUID, chosen: Filter, after: Place | None = None) -> OpenRecord:
     """Return everything the first page of a record shows, in one round trip and under one entry (LOG-1).
 
+    Words searched in texts are shown in an excerpt: `search_record` says how.
     Raises the errors of gate.door.read.
     """
     granted = door.read(
@@ -64,14 +66,18 @@ def open_record(secret: bytes, *, patient: UUID, chosen: Filter, after: Place | 
         results=results,
         relations=relating,
         shape=shape,
-        listed=cut(lines),
+        listed=_with_excerpts(secret, patient, cut(lines), text=chosen.text),
     )
 
 
 def search_record(
     secret: bytes, *, patient: UUID, chosen: Filter, after: Place | None = None
 ) -> tuple[Listed, list[Row]]:
-    """Return one page of the filtered list and its shape: what changes while one types (REC-4)."""
+    """Return one page of the filtered list and its shape: what changes while one types (REC-4).
+
+    A line found by words that its title does not say has an `excerpt` (record.excerpts.Excerpt) where its text says them;
+    it was read under a second entry, which names the items. Raises the errors of gate.door.read.
+    """
     granted = door.read(
         secret,
         Ask(verb="search-record", patient=patient, detail=detail_of(chosen)),
@@ -79,7 +85,18 @@ def search_record(
         record.page(chosen, after=after),
     )
     shape, lines = granted.rows
-    return cut(lines), shape
+    return _with_excerpts(secret, patient, cut(lines), text=chosen.text), shape
+
+
+def _with_excerpts(secret: bytes, patient: UUID, listed: Listed, *, text: str) -> Listed:
+    items = tuple(line["id"] for line in listed.lines if excerpts.has_excerpt(line)) if text else ()
+    if not items:
+        return listed
+    ask = Ask(verb="search-record", patient=patient, items=items, detail={"text": text})
+    (rows,) = door.read(secret, ask, excerpts.contents(items, text=text)).rows
+    found = {row["id"]: excerpts.excerpt(row) for row in rows}
+    lines = [line | {"excerpt": found.get(line["id"], ())} for line in listed.lines]
+    return Listed(lines=lines, after=listed.after)
 
 
 def detail_of(chosen: Filter) -> dict:

@@ -59,13 +59,20 @@ _ELIDED = re.compile(
 
 
 def prefix_query(text: str) -> str:
-    """Return the tsquery text that finds every word of `text` by its beginning; '' when there is no word in it.
+    """Return the tsquery text that finds every word of `text` by its beginning; '' when there is no word in it."""
+    return " & ".join(f"{word}:*" for word in _quoted(text))
 
-    Each word is quoted: the database takes it apart as it did the text (12.5 stays one number), and no sign in it is an
-    operator.
-    """
+
+def words_of(text: str) -> dict[str, str]:
+    """Return the tsquery texts that find any word of `text`: `prefixes` by its beginning, `stems` by its stem; or ''."""
+    words = _quoted(_MINUS.sub(" ", _UNSTORABLE.sub(" ", text)))
+    return {"prefixes": " | ".join(f"{word}:*" for word in words), "stems": " | ".join(words)}
+
+
+def _quoted(text: str) -> list[str]:
+    """Quote each word: the database takes it apart as it did the text (12.5 stays one number), no sign is an operator."""
     words = (word.replace("\\", " ").replace("'", "''") for word in _ELIDED.sub("", text).split())
-    return " & ".join(f"'{word}':*" for word in words if any(sign.isalnum() for sign in word))
+    return [f"'{word}'" for word in words if any(sign.isalnum() for sign in word)]
 
 
 def _where(chosen: Filter) -> tuple[str, dict]:
@@ -98,14 +105,16 @@ def page(chosen: Filter, *, after: Place | None = None, size: int = PAGE) -> Que
     """One page of the one list (REC-4), newest first, plus one row more to tell whether there is a next page.
 
     Each line also has `children` and `abnormal`: how many values belong to it, and how many of them are out of range.
+    When words are searched, `titled` tells whether the title says them itself.
     """
     where, params = _where(chosen)
     if after:
         where += " AND (i.clinical_at, i.id) < (%(after_at)s::timestamptz, %(after_id)s::uuid)"
         params |= {"after_at": after.clinical_at, "after_id": after.id}
     params["size"] = size + 1
+    titled = f", to_tsvector('record.plain', l.title) @@ (SELECT {WORDS}) AS titled" if chosen.text else ""
     return Query(
-        f"""SELECT l.*, c.children, c.abnormal FROM (
+        f"""SELECT l.*, c.children, c.abnormal{titled} FROM (
             SELECT i.patient_id, {LINE} FROM record.item i WHERE {where} ORDER BY i.clinical_at DESC, i.id DESC LIMIT %(size)s
         ) l, LATERAL (SELECT count(*) AS children, count(k.flag) AS abnormal FROM record.item k
                       WHERE k.patient_id = l.patient_id AND k.part_of = l.id) c

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -27,6 +28,14 @@ class Value:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A piece of an excerpt, plain text; `is_found`: one of the words that were searched."""
+
+    text: str
+    is_found: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemRow:
     """One line of the list. `category` is a slug of kernel/category; `language` is that of the title."""
 
@@ -42,6 +51,7 @@ class ItemRow:
     value: Value | None = None
     trend_href: str = ""
     detail: str = ""  # a second, softer part of the title: "and 312 images"
+    excerpt: Sequence[Passage] = ()  # where the words searched stand in its text, in the language of the text
     is_new: bool = False
     is_chosen: bool = False
     is_own: bool = False  # put in by the patient (MY-10)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from unidossier.gate.door import Row
 from unidossier.kernel.category import Category
-from unidossier.portals.shared.components.item import ItemRow, Value
+from unidossier.portals.shared.components.item import ItemRow, Passage, Value
 from unidossier.portals.shared.present.words import BRUSSELS, language
 from unidossier.registry.directory import institution_name
 from unidossier.terminology import display
@@ -75,6 +75,7 @@ def item_row(
         value=value_of(line),
         trend_href=trend(line) if trend and line["value_num"] is not None and line["code"] else "",
         detail=_detail(line),
+        excerpt=tuple(Passage(text=one.text, is_found=one.is_found) for one in line.get("excerpt", ())),
         is_chosen=chosen == line["id"],
         is_own=line["category"] in (Category.PATIENT_DOCUMENT, Category.QUESTIONNAIRE),
         is_internal=line["internal_only"],
