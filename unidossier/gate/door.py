@@ -181,8 +181,14 @@ def _flush(
         lasts=answer["lasts"],
         patients=tuple(answer["patients"] or ()),
         following=answer["following"],
-        rows=tuple(cursor.fetchall() if cursor.description else [] for cursor in cursors),
+        rows=tuple(_rows(cursor) for cursor in cursors),
     )
+
+
+def _rows(cursor: psycopg.Cursor[Row]) -> list[Row]:
+    # asked of the result: `cursor.description` would build an object for each of the many columns
+    result = cursor.pgresult
+    return cursor.fetchall() if result is not None and result.nfields else []
 
 
 def named(fault: psycopg.Error, answer: Row | None) -> Exception:
