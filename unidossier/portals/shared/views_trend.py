@@ -12,14 +12,10 @@ from django.utils.translation import gettext as _
 from unidossier.actions.show_trend import show_trend
 from unidossier.gate.door import Row
 from unidossier.portals.shared.components.shell import Entry
-from unidossier.portals.shared.components.trend import Point, Trend
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.banner import banner
-from unidossier.portals.shared.present.rows import plain_number, title_of
-from unidossier.portals.shared.present.thinning import thinned
-from unidossier.portals.shared.present.words import BRUSSELS, language
+from unidossier.portals.shared.present.course import course
 from unidossier.portals.shared.record_parts import Face
-from unidossier.registry.directory import institution_name
 
 YEARS = {"1": 1, "5": 5}
 
@@ -44,7 +40,7 @@ def trend(request: HttpRequest, patient: UUID, *, template: str, face: Face) -> 
             opens=opened.opens,
             allergies=opened.allergies,
         ),
-        "trend": _trend(shown),
+        "trend": course(shown),
         "back_href": face.record(patient),
         "others": (),
         "periods": _periods(request, chosen),
@@ -58,30 +54,6 @@ def _within(lines: list[Row], years: int | None) -> list[Row]:
         return lines
     since = timezone.now() - timedelta(days=round(365.25 * years))
     return [line for line in lines if line["clinical_at"] >= since] or lines
-
-
-def _trend(lines: list[Row]) -> Trend:
-    newest = lines[-1]
-    # values in another unit would draw a jump that never was: they stay in the table of their own course
-    same = [line for line in lines if line["unit"] == newest["unit"]]
-    shown = thinned(same)
-    return Trend(
-        title=title_of(newest)[0],
-        unit=newest["unit"] or "",
-        low=None if newest["low"] is None else float(newest["low"]),
-        high=None if newest["high"] is None else float(newest["high"]),
-        points=tuple(
-            Point(
-                at=line["clinical_at"].astimezone(BRUSSELS),
-                value=float(line["value_num"]),
-                text=line["value_text"] or plain_number(line["value_num"]),
-                flag=line["flag"],
-                institution=institution_name(line["institution_id"], language=language()),
-            )
-            for line in shown
-        ),
-        left_out=len(same) - len(shown),
-    )
 
 
 def _periods(request: HttpRequest, chosen: str) -> tuple[Entry, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,10 @@ MAX_LABELS = 6  # on the axis of time: what fits 320 px is thinned further by th
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """One measurement. `text` is the value exactly as in the source."""
+    """One measurement. `text` is the value exactly as in the source, or converted to the unit of the series.
+
+    `source` is then the value of the source and `unit` its unit; of a point that is not drawn, `unit` is its own.
+    """
 
     at: datetime
     value: float
@@ -24,13 +28,16 @@ class Point:
     flag: Flag | None = None
     institution: str = ""
     href: str = ""
+    source: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
     """The series, oldest first, with the range that holds today (either end may be None).
 
-    `left_out` counts the values of the period that are not among the points (present/thinning.py).
+    `left_out` counts the values of the period that are not among the points (present/thinning.py). `apart` are those in
+    a unit that cannot be converted into that of the series: in the table, not in the drawing.
     """
 
     title: str
@@ -39,6 +46,12 @@ class Trend:
     low: float | None = None
     high: float | None = None
     left_out: int = 0
+    apart: Sequence[Point] = ()
+
+    @property
+    def apart_units(self) -> tuple[tuple[str, int], ...]:
+        """The units that are not drawn, each with the number of its values."""
+        return tuple(Counter(point.unit for point in self.apart).items())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +96,8 @@ class TrendDrawing:
     @property
     def newest_first(self) -> tuple[Point, ...]:
         """The rows of the table that says the same."""
-        return tuple(reversed(self.trend.points))
+        every = (*self.trend.points, *self.trend.apart)
+        return tuple(sorted(every, key=lambda point: point.at, reverse=True))
 
 
 def draw_trend(trend: Trend) -> TrendDrawing | None:
@@ -120,7 +134,7 @@ def draw_trend(trend: Trend) -> TrendDrawing | None:
 def _nice(low: float, high: float) -> tuple[float, float, float]:
     """Round the ends outwards to a step of 1, 2 or 5 times a power of ten, with three to six steps."""
     span = (high - low) or abs(high) or 1.0
-    raw = span / 4
+    raw = max(span / 4, 1e-300)  # the smallest numbers there are would round to a step of nothing
     power = 10 ** math.floor(math.log10(raw))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= raw)
     return math.floor(low / step) * step, math.ceil(high / step + 1e-9) * step, step
