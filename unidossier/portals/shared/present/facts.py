@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from unidossier.portals.shared.present.coded import coded
 from unidossier.portals.shared.present.reading import concept
 from unidossier.portals.shared.present.words import BRUSSELS
 
@@ -52,8 +53,8 @@ def all_of(concepts: list[dict] | None) -> str:
 
 
 def _condition(r: dict) -> Facts:
-    yield _("State"), concept(r.get("clinicalStatus"))
-    yield _("Certainty"), concept(r.get("verificationStatus"))
+    yield _("State"), coded(r.get("clinicalStatus"))
+    yield _("Certainty"), coded(r.get("verificationStatus"))
     yield _("Since"), day(r.get("onsetDateTime")) or r.get("onsetString", "")
     yield _("Until"), day(r.get("abatementDateTime"))
     yield _("Severity"), concept(r.get("severity"))
@@ -61,7 +62,7 @@ def _condition(r: dict) -> Facts:
 
 
 def _allergy(r: dict) -> Facts:
-    yield _("State"), concept(r.get("clinicalStatus"))
+    yield _("State"), coded(r.get("clinicalStatus"))
     yield (
         _("Risk"),
         {"high": _("high"), "low": _("low"), "unable-to-assess": _("not known")}.get(
@@ -69,7 +70,7 @@ def _allergy(r: dict) -> Facts:
         ),
     )
     for reaction in r.get("reaction", ()):
-        yield _("Reaction"), all_of(reaction.get("manifestation"))
+        yield _("Reaction"), ", ".join(coded(one) for one in reaction.get("manifestation") or ())
     yield _("Since"), day(r.get("onsetDateTime"))
 
 

@@ -12,6 +12,7 @@ from unidossier.portals.shared.components.sparkline import Sparkline
 from unidossier.portals.shared.components.states import Reading
 from unidossier.portals.shared.components.tile import Tile, TileLine
 from unidossier.portals.shared.present.banner import allergy_words
+from unidossier.portals.shared.present.coded import reaction
 from unidossier.portals.shared.present.rows import Address, title_of, value_of
 from unidossier.portals.shared.present.words import in_words, language, proof, why
 from unidossier.portals.shared.words.functions import FUNCTIONS
@@ -94,7 +95,7 @@ def _allergies(lines: list[Row], *, opens: int, href: Address, more: str) -> Til
             TileLine(
                 text=title_of(line)[0],
                 language=title_of(line)[1],
-                note=str((line["short"] or {}).get("reaction") or ""),
+                note=reaction(line),
                 href=href(line["id"]),
                 is_grave=(line["short"] or {}).get("criticality") == "high",
             )
