@@ -18,8 +18,10 @@ from fhirpy import AsyncFHIRClient
 from fhirpy.base.exceptions import OperationOutcome, ResourceNotFound
 
 from tests.fhir.conftest import Sender
+from tests.fhir.lossy_line import LossyLine
 from tests.fhir.resources import observation
 from tests.gate.server import Dsns
+from unidossier.kernel.uuid7 import new_id
 
 APPLICATION = "unidossier.exchange.fhir.app:application"
 START_S = 40
@@ -102,6 +104,38 @@ def test_a_cut_upload_stores_nothing(api: str, machine: Sender, known: UUID, wor
     time.sleep(0.3)
     assert world.run("SELECT count(*) FROM record.version") == [(before,)]
     assert httpx.get(f"{api}/healthz").status_code == 200
+
+
+def test_when_the_answer_to_a_write_is_lost_nobody_is_told_that_nothing_changed(
+    dsns: Dsns, machine: Sender, known: UUID, world: Any
+) -> None:
+    id_ = str(new_id())
+    body = observation(known) | {"id": id_}
+    with (
+        LossyLine(dsns.app, deed=b"record.store") as line,
+        running_api({"DATABASE_URL": f"{dsns.app} host={line.host}"}) as address,
+    ):
+        line.loses.set()
+        answer = httpx.put(
+            f"{address}/fhir/Observation/{id_}", json=body, headers=machine.headers, timeout=30
+        )
+        assert (answer.status_code, line.lost) == (503, 1), answer.text
+        (issue,) = answer.json()["issue"]
+        assert issue["code"] == "transient" and answer.headers["retry-after"]
+        assert "not known whether this was stored" in issue["diagnostics"]
+        assert "nothing was changed" not in issue["diagnostics"]
+        wait_until_stored(world, id_)  # it was
+        line.loses.clear()
+        again = httpx.put(f"{address}/fhir/Observation/{id_}", json=body, headers=machine.headers, timeout=30)
+        assert (again.status_code, again.headers["etag"]) == (200, 'W/"1"')
+
+
+def wait_until_stored(world: Any, id_: str) -> None:
+    """Return once the item has a version: the server finishes what it was asked, though nobody listens."""
+    until = time.monotonic() + 10
+    while world.run("SELECT count(*) FROM record.version WHERE item_id = %s", id_) != [(1,)]:
+        assert time.monotonic() < until, "it was not stored"
+        time.sleep(0.05)
 
 
 def test_without_its_database_the_server_says_so_and_shows_nothing(

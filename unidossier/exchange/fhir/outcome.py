@@ -16,6 +16,10 @@ from unidossier.record.validation import InvalidResource, Issue
 MEDIA_TYPE = "application/fhir+json"
 NO_STORE = {"cache-control": "no-store"}
 _UNREADABLE = "The record could not be read or written just now; nothing was changed. Try again in a moment."
+_UNSURE = (
+    "It is not known whether this was stored. Send the same again: the same content twice under one id"
+    " (PUT, or a transaction whose fullUrl is a urn:uuid) changes nothing. A single POST may be stored a second time."
+)
 _REFUSED = "There is no such patient, or you may not write this in his record."
 
 # errors whose own words are for the sender
@@ -49,6 +53,11 @@ def refused(
 def not_found() -> RequestRefused:
     """Refuse a reading: the same for unknown, refused, hidden and of another type (ACD-8)."""
     return refused(404, "not-found", "There is no such resource, or you have no access to it.")
+
+
+def unsure() -> RequestRefused:
+    """Tell that the database went away while it stored: the answer to COMMIT may have been lost, not the deed (XCH-1)."""
+    return refused(503, "transient", _UNSURE, retry_after="2")
 
 
 def as_refusal(error: Exception) -> RequestRefused:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from unidossier.actions.deliver import KnownParties, Stored, deliver, keep_foreign, known_parties
 from unidossier.exchange.fhir.bearer import Bearer
-from unidossier.exchange.fhir.outcome import RequestRefused, refused
+from unidossier.exchange.fhir.outcome import RequestRefused, refused, unsure
+from unidossier.gate.door import RecordUnreadable
 from unidossier.record.arrival import Arrival, Refusal, Sender, Sent, arrange
 from unidossier.record.references import Addresses
 from unidossier.record.validation import Issue
@@ -36,9 +37,12 @@ def store(bearer: Bearer, sent: Sequence[Sent]) -> dict[UUID, tuple[str, Stored]
         author_id=None if bearer.is_machine else bearer.person_id,
     )
     _require_storable(bearer, arrival)
-    stored = _deliver(bearer, arrival)
-    if arrival.foreign:
-        keep_foreign(bearer.secret, resources=arrival.foreign)
+    try:
+        stored = _deliver(bearer, arrival)
+        if arrival.foreign:
+            keep_foreign(bearer.secret, resources=arrival.foreign)
+    except RecordUnreadable as fault:
+        raise unsure() from fault
     return stored
 
 
