@@ -33,6 +33,7 @@ REFUSALS = frozenset(
         "ALL-3.second-factor",
         "ACD-6.purpose",
         "ACS-4.governance",
+        "ACS-4.elsewhere",
         "EXC-2.excluded",
         "ACS-1.function",
         "ACD-1.not-own",
@@ -145,8 +146,8 @@ _REPRESENTATIONS = {
 
 
 def _governance(facts: Facts) -> str:
-    """ACS-4: the tasks of the Desk, whatever ties there are, also after a death."""
-    return "ACS-4.task"
+    """ACS-4, ALL-4: the tasks of the Desk about the patients of its institution, also after a death."""
+    return "ACS-4.task" if facts.tie == "institution" else "ACS-4.elsewhere"
 
 
 def _machine(facts: Facts) -> str:

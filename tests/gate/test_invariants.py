@@ -30,6 +30,10 @@ NEVER: dict[str, tuple[dict[str, object], dict[str, object]]] = {
         {"actor": "governance", "act": ACTS - {"govern"}},
         {"actor": "governance", "act": "govern"},
     ),
+    "ALL-4 the Desk about patients of other institutions": (
+        {"actor": "governance", "tie": TIES - {"institution"}},
+        {"actor": "governance", "tie": "institution"},
+    ),
     "ACS-4 the tasks of the Desk by anybody else": (
         {"actor": ACTORS - {"governance"}, "act": "govern"},
         {"actor": "governance", "act": "govern"},

@@ -64,6 +64,16 @@ class Ask:
     glass: Mapping[str, str] | None = None  # {"reason": code, "text": justification} (BTG-1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SeeAs:
+    """Whose view is asked: an employment of a named carer, at an instant (None: now), with break-the-glass or without."""
+
+    patient: UUID
+    employment: UUID
+    as_of: datetime | None = None
+    glass: bool = False
+
+
 @dataclass(frozen=True)
 class Query:
     """One statement of the reading transaction and its parameters."""
@@ -87,12 +97,16 @@ class Granted:
     patients: tuple[UUID, ...]
     following: UUID | None  # of a list: the next page begins after this patient
     rows: tuple[list[Row], ...]
+    seen_rule: str = ""  # of SeeAs: the line that would decide about the other person ...
+    seen: bool = False  # ... and whether he would see anything
 
 
 GRANT = """SELECT allowed, rule, entry, whom, opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following FROM gate.grant_access(
     %(secret)s::bytea, %(patient)s::uuid, %(verb)s::text, %(items)s::uuid[], %(detail)s::jsonb, %(token_hash)s::bytea, %(glass)s::jsonb)"""
 GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, NULL::timestamptz AS lasts, patients, following FROM gate.grant_list(
     %(secret)s::bytea, %(verb)s::text, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
+GRANT_SEE_AS = """SELECT allowed, rule, entry, whom, 0::bigint AS opens, NULL::timestamptz AS lasts, NULL::uuid[] AS patients, NULL::uuid AS following, seen_rule, seen
+    FROM gate.grant_see_as(%(secret)s::bytea, %(patient)s::uuid, %(employment)s::uuid, %(as_of)s::timestamptz, %(glass)s::boolean, %(token_hash)s::bytea)"""
 USE = "SELECT gate.use_grant(%(token)s::bytea)"
 
 
@@ -108,6 +122,18 @@ def read_list(secret: bytes, verb: str, wanted: Mapping[str, Any], *queries: Que
     """Short facts of several patients under one entry naming all of them (ACD-8, LOG-1). Errors as `read`."""
     params = {"secret": secret, "verb": verb, "wanted": json.dumps(dict(wanted))}
     return _pass(secret, GRANT_LIST, params, queries)
+
+
+def read_as(secret: bytes, asked: SeeAs, *queries: Query) -> Granted:
+    """Read the titles that somebody else would see (ACD-9); no content is ever in it. Errors as `read`, and ActRefused."""
+    params = {
+        "secret": secret,
+        "patient": asked.patient,
+        "employment": asked.employment,
+        "as_of": asked.as_of,
+        "glass": asked.glass,
+    }
+    return _pass(secret, GRANT_SEE_AS, params, queries)
 
 
 def call(query: Query) -> list[Row]:
@@ -182,6 +208,8 @@ def _flush(
         patients=tuple(answer["patients"] or ()),
         following=answer["following"],
         rows=tuple(_rows(cursor) for cursor in cursors),
+        seen_rule=answer.get("seen_rule") or "",
+        seen=bool(answer.get("seen")),
     )
 
 

@@ -209,3 +209,23 @@ def store(deliveries: str) -> Query:
         "SELECT item_id, version, outcome FROM record.store(%(deliveries)s::jsonb)",
         {"deliveries": deliveries},
     )
+
+
+def titles(*, before: datetime | None, size: int) -> Query:
+    """Titles alone, newest first: id, category, type, title, language, clinical_at, institution_id. No values, no content."""
+    return Query(
+        """SELECT i.id, i.category, i.type, i.title, i.language, i.clinical_at, i.institution_id FROM record.item i
+        WHERE i.part_of IS NULL AND i.status <> 'entered-in-error' AND (%(before)s::timestamptz IS NULL OR i.clinical_at < %(before)s)
+        ORDER BY i.clinical_at DESC, i.id DESC LIMIT %(size)s""",
+        {"before": before, "size": size},
+    )
+
+
+def counts(*, before: datetime | None) -> Query:
+    """How many of each category: category, n."""
+    return Query(
+        """SELECT i.category, count(*) AS n FROM record.item i
+        WHERE i.part_of IS NULL AND i.status <> 'entered-in-error' AND (%(before)s::timestamptz IS NULL OR i.clinical_at < %(before)s)
+        GROUP BY i.category ORDER BY i.category""",
+        {"before": before},
+    )

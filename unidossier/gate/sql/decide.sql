@@ -19,7 +19,8 @@ SELECT CASE
     -- the function table
     WHEN NOT rights                                                                  THEN 'ACS-1.function'
     -- the tasks of the Desk: identity, relations, exclusions, the log; never clinical content
-    WHEN actor = 'governance'                                                        THEN 'ACS-4.task'
+    WHEN actor = 'governance' AND tie = 'institution'                                THEN 'ACS-4.task'
+    WHEN actor = 'governance'                                                        THEN 'ACS-4.elsewhere'
     -- the patient and those who act for him
     WHEN actor = 'patient' AND tie <> 'own'                                          THEN 'ACD-1.not-own'
     WHEN actor = 'patient' AND act NOT IN ('open', 'decide')                         THEN 'ACD-1.none'

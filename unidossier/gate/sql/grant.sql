@@ -200,28 +200,27 @@ BEGIN
 END
 $$;
 
--- Whom the Desk may name: by exact number, by name and birth date, by the number of a task, or those of its own tasks.
--- wanted: {"number"} | {"name", "birth"} | {"patient"} | {"task"} | {"kind"?, "state"?: open (default), waiting, done, "after"?}
-CREATE OR REPLACE FUNCTION gate.desk_candidates(s gate.session, wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+-- Whom the Desk may name: by exact number, by name and birth date, or those of a page of its own tasks.
+-- wanted: {"number"} | {"name", "birth"} | {"patient"} | {"patients": [two, to be compared or merged]} | {"tasks": "page", ...} | {"task": id}
+DROP FUNCTION IF EXISTS gate.desk_candidates(gate.session, jsonb, timestamptz);
+CREATE FUNCTION gate.desk_candidates(s gate.session, wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF wanted ? 'patient' THEN
         RETURN ARRAY[(wanted ->> 'patient')::uuid];
+    ELSIF wanted ? 'patients' THEN
+        RETURN ARRAY(SELECT DISTINCT one::uuid FROM jsonb_array_elements_text(wanted -> 'patients') one LIMIT 10);
+    ELSIF wanted ? 'tasks' OR wanted ? 'task' OR wanted ? 'kind' OR wanted ? 'state' THEN
+        RETURN ARRAY(SELECT DISTINCT t.patient_id FROM cases.page(s.institution_id, s.function, wanted) t WHERE t.patient_id IS NOT NULL);
     ELSIF wanted ? 'number' THEN
-        RETURN ARRAY(SELECT DISTINCT i.patient_id FROM registry.patient_identifier i
-            WHERE i.value = wanted ->> 'number' AND i.until_at IS NULL AND (i.institution_id IS NULL OR i.institution_id = s.institution_id));
+        RETURN ARRAY(SELECT DISTINCT i.patient_id FROM registry.patient_identifier i JOIN registry.patient p ON p.id = i.patient_id
+            WHERE i.value = wanted ->> 'number' AND i.until_at IS NULL AND p.merged_into IS NULL AND (i.institution_id IS NULL OR i.institution_id = s.institution_id));
     ELSIF wanted ? 'name' OR wanted ? 'birth' THEN
         RETURN ARRAY(SELECT p.id FROM registry.patient p
             WHERE (p.birth_date = (wanted ->> 'birth')::date OR wanted ->> 'birth' IS NULL AND length(wanted ->> 'name') >= 3) AND p.merged_into IS NULL
               AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
             ORDER BY p.sort_key, p.id LIMIT gate.page_size(wanted) + 1);
     END IF;
-    RETURN ARRAY(SELECT t.patient_id FROM (
-        SELECT c.patient_id, min(c.due_at) AS due FROM cases.task c
-        WHERE c.institution_id = s.institution_id AND c.function = s.function AND c.patient_id IS NOT NULL
-          AND (wanted ->> 'task' IS NULL OR c.id = (wanted ->> 'task')::uuid)
-          AND (wanted ->> 'kind' IS NULL OR c.kind = wanted ->> 'kind')
-          AND (wanted ? 'task' OR CASE WHEN coalesce(wanted ->> 'state', 'open') = 'done' THEN c.state = 'done' ELSE c.state <> 'done' END)
-        GROUP BY c.patient_id) t ORDER BY t.due, t.patient_id LIMIT gate.page_size(wanted) + 1);
+    RETURN '{}';
 END
 $$;
 

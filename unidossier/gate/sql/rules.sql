@@ -7,6 +7,7 @@ SELECT id, permits, source, jsonb_build_object('en', en, 'fr', fr, 'nl', nl, 'de
     ('ACD-6.purpose', false, 'Law of 22 April 2019', 'the purpose was not care', 'le but n’était pas les soins', 'het doel was geen zorg', 'der Zweck war keine Behandlung'),
     ('ACS-4.governance', false, 'Rulebook ACS-4', 'this function never opens medical content', 'cette fonction n’ouvre jamais de contenu médical', 'deze functie opent nooit medische inhoud', 'diese Funktion öffnet nie medizinische Inhalte'),
     ('ACS-4.task', true, 'Rulebook ACS-4', 'task of the Desk, without medical content', 'tâche du bureau, sans contenu médical', 'taak van het bureau, zonder medische inhoud', 'Aufgabe der Verwaltung, ohne medizinische Inhalte'),
+    ('ACS-4.elsewhere', false, 'Rulebook ALL-4', 'the patient is not known in this institution', 'le patient n’est pas connu dans cet établissement', 'de patiënt is niet bekend in deze instelling', 'der Patient ist in dieser Einrichtung nicht bekannt'),
     ('EXC-2.excluded', false, 'Law of 22 April 2019; EHDS art. 8', 'excluded by the patient', 'exclu par le patient', 'uitgesloten door de patiënt', 'vom Patienten ausgeschlossen'),
     ('ACS-1.function', false, 'Rulebook ACS-1', 'the function does not allow it', 'la fonction ne le permet pas', 'de functie laat het niet toe', 'die Funktion erlaubt es nicht'),
     ('ACD-1.not-own', false, 'Law of 22 August 2002 art. 9', 'not the person’s own record', 'pas son propre dossier', 'niet het eigen dossier', 'nicht die eigene Akte'),

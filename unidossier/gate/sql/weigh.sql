@@ -52,6 +52,15 @@ CREATE OR REPLACE FUNCTION gate.holds(s gate.session, at timestamptz) RETURNS ti
     FROM (SELECT gate.employed(s, at) AS until) e WHERE e.until IS NOT NULL
 $$;
 
+-- Whom the Desk of an institution may deal with: those of whom it holds something, whom its people treat, about whom it has a task.
+-- The registration desk deals with everybody who comes to its counter.
+CREATE OR REPLACE FUNCTION gate.known_at(patient uuid, institution uuid, function text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT function = 'registration-desk'
+        OR EXISTS (SELECT FROM record.presence h WHERE h.patient_id = patient AND h.institution_id = institution)
+        OR EXISTS (SELECT FROM relations.relation r WHERE r.patient_id = patient AND r.institution_id = institution)
+        OR EXISTS (SELECT FROM cases.task t WHERE t.patient_id = patient AND t.institution_id = institution AND t.function = known_at.function)
+$$;
+
 -- The strongest tie of one person with one patient, what it opens at most, and until when.
 DROP FUNCTION IF EXISTS gate.tie_of(gate.session, registry.patient, uuid[]);
 CREATE OR REPLACE FUNCTION gate.tie_of(s gate.session, p registry.patient, my_teams uuid[], at timestamptz,
@@ -67,6 +76,8 @@ BEGIN
     ELSIF s.actor = 'machine' THEN
         tie := CASE WHEN EXISTS (SELECT FROM record.presence WHERE patient_id = p.id AND institution_id = s.institution_id) THEN 'institution' ELSE 'none' END;
         reach := 2097151;
+    ELSIF s.actor = 'governance' THEN
+        tie := CASE WHEN gate.known_at(p.id, s.institution_id, s.function) THEN 'institution' ELSE 'none' END;
     ELSIF s.actor = 'representative' THEN
         SELECT m.id, CASE WHEN m.kind IN ('foster', 'mandate') AND m.decides THEN 'mandate-decides' ELSE m.kind END AS kind, m.categories, m.state, m.ends_at INTO r FROM relations.representation m
         WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind <> 'designated' AND (m.state <> 'withdrawn' OR at < m.withdrawn_at) AND m.starts_at <= at AND at < m.ends_at

@@ -19,6 +19,7 @@ Act = Literal[
     "refused",
     "signed-in",
     "signed-out",
+    "acted",  # said by the verb's own words, in `what`
 ]
 
 

@@ -34,7 +34,7 @@ def log_line(entry: Row, *, me: UUID, ask_href: str = "") -> LogLine:
     """Return one line. `me` is the reader: his own looks are told as "you"."""
     return LogLine(
         at=entry["at"].astimezone(BRUSSELS),
-        act=ACTS.get(entry["verb"], "opened"),
+        act=ACTS.get(entry["verb"], "acted"),
         who=entry["person_name"],
         rule=entry["rule"],
         function=in_words(entry["function_words"]),
@@ -50,6 +50,8 @@ def log_line(entry: Row, *, me: UUID, ask_href: str = "") -> LogLine:
 
 
 def _what(entry: Row) -> str:
+    if entry["verb"] not in ACTS:
+        return in_words(entry["verb_words"])
     if entry["verb"] == "who-looked":
         return _("the list of who looked")
     if entry["verb"] in ("plan", "register-patient"):

@@ -38,6 +38,7 @@ def _patterns() -> dict[str, str]:
         "signed-in": _("%(who)s signed in"),
         "signed-out": _("%(who)s signed out"),
         "refused": _("%(who)s tried to open %(what)s and was refused"),
+        "acted": "%(who)s %(what)s",
     }
 
 
@@ -55,4 +56,5 @@ def _patterns_of_self() -> dict[str, str]:
         "signed-in": pgettext("you", "You signed in"),
         "signed-out": pgettext("you", "You signed out"),
         "refused": pgettext("you", "You tried to open %(what)s and were refused"),
+        "acted": pgettext("you", "You: %(what)s"),
     }
