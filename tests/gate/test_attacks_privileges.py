@@ -25,6 +25,7 @@ UNDER_POLICY = (
 SECRET = (
     *("gate.key", "gate.session", "gate.live", "gate.epoch", "gate.seal"),
     *("record.directory", "registry.person_identifier", "registry.foreign_resource"),
+    "relations.mandate_waiting",
 )
 PUBLIC_WORDS = (
     *("gate.rule", "gate.rights", "gate.rights_version", "gate.verb", "gate.category", "gate.function"),

@@ -46,6 +46,8 @@ EVERY_TIME = (
     ("relations/sql/emergency.sql", "unidossier_store"),
     ("relations/sql/consult.sql", "unidossier_store"),
     ("relations/sql/own_decisions.sql", "unidossier_store"),
+    ("relations/sql/mandates.sql", "unidossier_store"),
+    ("record/sql/marks.sql", "unidossier_store"),
     ("relations/sql/federal.sql", "unidossier_store"),
     ("registry/sql/registration.sql", "unidossier_store"),
     ("cases/sql/mediation.sql", "unidossier_store"),

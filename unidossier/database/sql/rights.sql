@@ -28,8 +28,15 @@ GRANT SELECT, INSERT ON cases.event TO unidossier_store;
 GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
 GRANT SELECT ON registry.institution, registry.institution_setting, registry.employment, registry.team, registry.duty, gate.setting_default, gate.rights, gate.rights_version, gate.function TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting, gate.sought, gate.touch TO unidossier_store;
+-- decisions of the patient: mandates that wait for a person, what a reported entry says, who has a number
+GRANT SELECT, INSERT, UPDATE ON relations.mandate_waiting TO unidossier_store;
+GRANT SELECT ON registry.person_identifier TO unidossier_store;
+GRANT SELECT (id, at, person_id, person_name, function, institution_id, patient_id, verb, permitted) ON log.entry TO unidossier_store;
+GRANT SELECT (entry_id, at, person_id, person_name, function, institution_id, patient_id, verb) ON log.listed TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.birthday TO unidossier_store;
 GRANT EXECUTE ON FUNCTION record.words, record.refuse, record.fresh, relations.from_work, relations.lasts,
     cases.open_task, cases.note, cases.close_task, notices.tell TO unidossier_store;
+GRANT EXECUTE ON FUNCTION cases.page TO unidossier_gate;
 
 GRANT SELECT ON log.entry TO unidossier_sequencer;
 
@@ -48,6 +55,13 @@ BEGIN
         EXECUTE format('DROP POLICY IF EXISTS witness ON %s', one);
         EXECUTE format('CREATE POLICY witness ON %s FOR INSERT TO unidossier_gate WITH CHECK (true)', one);
     END LOOP;
+    FOREACH one IN ARRAY ARRAY['log.entry', 'log.listed'] LOOP
+        EXECUTE format('DROP POLICY IF EXISTS teller ON %s', one);
+        EXECUTE format('CREATE POLICY teller ON %s FOR SELECT TO unidossier_store USING (true)', one);
+    END LOOP;
+    EXECUTE 'ALTER TABLE relations.mandate_waiting ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY';
+    EXECUTE 'DROP POLICY IF EXISTS writer ON relations.mandate_waiting';
+    EXECUTE 'CREATE POLICY writer ON relations.mandate_waiting FOR ALL TO unidossier_store USING (true) WITH CHECK (true)';
     EXECUTE 'DROP POLICY IF EXISTS sequencer ON log.entry';
     EXECUTE 'CREATE POLICY sequencer ON log.entry FOR SELECT TO unidossier_sequencer USING (true)';
     FOREACH one IN ARRAY ARRAY['record.item', 'record.version', 'record.directory', 'record.presence', 'record.attachment', 'relations.relation', 'relations.appointment',

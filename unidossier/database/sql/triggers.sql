@@ -10,4 +10,6 @@ CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE OR DELETE ON registry.duty FO
 CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE ON registry.person FOR EACH ROW EXECUTE FUNCTION gate.on_human();
 CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT OR UPDATE OR DELETE ON registry.institution_setting FOR EACH STATEMENT EXECUTE FUNCTION gate.on_everybody();
 CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT ON gate.rights_version FOR EACH STATEMENT EXECUTE FUNCTION gate.on_everybody();
+CREATE OR REPLACE TRIGGER bind_mandates AFTER INSERT OR UPDATE OF patient_id ON registry.person FOR EACH ROW EXECUTE FUNCTION relations.on_known();
+CREATE OR REPLACE TRIGGER bind_mandates AFTER INSERT ON registry.patient_identifier FOR EACH ROW EXECUTE FUNCTION relations.on_known();
 CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE ON registry.institution FOR EACH STATEMENT EXECUTE FUNCTION gate.on_everybody();

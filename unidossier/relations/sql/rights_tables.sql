@@ -45,3 +45,23 @@ CREATE TABLE relations.opening (                   -- BTG: one record opened in 
     CHECK (ends_at <= starts_at + interval '12 hours')
 );
 CREATE INDEX opening_person ON relations.opening (person_id, ends_at);
+
+CREATE TABLE relations.mandate_waiting (           -- REP-4: mandates as the patient gave them; they bind to a person once he is known by number and birth date
+    patient_id   uuid NOT NULL,
+    id           uuid NOT NULL,                    -- that of the representation, once bound
+    kind         text NOT NULL CHECK (kind IN ('mandate', 'trusted')),
+    name         text NOT NULL,
+    number       text NOT NULL,                    -- national number, as typed
+    birth_date   date NOT NULL,
+    categories   bigint NOT NULL,
+    decides      boolean NOT NULL,
+    state        text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'bound', 'withdrawn')),
+    starts_at    timestamptz NOT NULL,
+    ends_at      timestamptz NOT NULL,
+    withdrawn_at timestamptz,
+    made_by      uuid,
+    made_at      timestamptz NOT NULL DEFAULT now(),
+    entry_id     bigint NOT NULL,
+    PRIMARY KEY (patient_id, id)
+);
+CREATE INDEX mandate_number ON relations.mandate_waiting (number) WHERE state = 'waiting';

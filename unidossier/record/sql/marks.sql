@@ -1,0 +1,78 @@
+-- Marks on one item that change who sees it: not outside this institution (CON-10), held back from the patient for a time (MY-5).
+-- The text, its versions and its author stay as they are (REC-5); who marked what, and when, stands in the log.
+
+-- An item and all that belongs to it: the values of a panel go with the panel.
+CREATE OR REPLACE FUNCTION record.with_parts(patient uuid, item uuid) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE whole AS (
+        SELECT i.id FROM record.item i WHERE i.patient_id = patient AND i.id = item
+        UNION SELECT k.id FROM record.item k JOIN whole w ON k.part_of = w.id WHERE k.patient_id = patient
+    ) SELECT coalesce(array_agg(id), '{}') FROM whole
+$$;
+
+-- CON-10: one document not to be consulted outside, or again. Only what the person who decides may see himself.
+-- Returns whether anything changed. UD010: no-such-item.
+CREATE OR REPLACE FUNCTION record.mark_internal(item uuid, internal boolean) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := relations.deciding('mark-internal');
+    reach bigint := 2097151;
+    i record.item;
+BEGIN
+    IF l.actor = 'representative' THEN
+        reach := (SELECT coalesce(bit_or(r.categories), 0) FROM relations.representation r WHERE r.patient_id = l.patient_id AND r.person_id = l.person_id
+                  AND r.state = 'in-force' AND r.starts_at <= now() AND now() < r.ends_at);
+    END IF;
+    SELECT * INTO i FROM record.item x WHERE x.patient_id = l.patient_id AND x.id = item;
+    IF i.id IS NULL OR i.status = 'draft' OR i.held_until > clock_timestamp() OR (reach & (1::bigint << i.category)) = 0 OR i.confidential AND l.actor = 'representative' THEN
+        RAISE EXCEPTION 'no-such-item' USING ERRCODE = 'UD010';
+    END IF;
+    UPDATE record.item x SET internal_only = internal WHERE x.patient_id = l.patient_id AND x.id = ANY (record.with_parts(l.patient_id, item)) AND x.internal_only <> internal;
+    RETURN FOUND;
+END
+$$;
+COMMENT ON FUNCTION record.mark_internal(uuid, boolean) IS 'application';
+
+-- MY-5: a carer holds back one validated item of his own institution from the patient, with a reason and an end of its own; `ends` NULL: shows it again.
+-- UD010: no-such-item, not-validated, reason-missing, ended-before, too-long (30 days).
+CREATE OR REPLACE FUNCTION record.hold_back(item uuid, ends timestamptz, reason text) RETURNS timestamptz LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := gate.cur();
+    i record.item;
+BEGIN
+    IF l.verb <> 'hold-back' OR l.institution_id IS NULL THEN
+        RAISE EXCEPTION 'this grant holds nothing back' USING ERRCODE = 'UD002';
+    END IF;
+    SELECT * INTO i FROM record.item x WHERE x.patient_id = l.patient_id AND x.id = item AND x.institution_id = l.institution_id FOR UPDATE;
+    IF i.id IS NULL OR (l.writes & (1::bigint << i.category)) = 0 THEN
+        RAISE EXCEPTION 'no-such-item' USING ERRCODE = 'UD010';
+    ELSIF i.status NOT IN ('final', 'amended') THEN
+        RAISE EXCEPTION 'not-validated' USING ERRCODE = 'UD010';
+    ELSIF ends IS NOT NULL AND length(btrim(regexp_replace(coalesce(reason, ''), '\s+', ' ', 'g'))) < 10 THEN
+        RAISE EXCEPTION 'reason-missing' USING ERRCODE = 'UD010';
+    ELSIF ends <= clock_timestamp() THEN
+        RAISE EXCEPTION 'ended-before' USING ERRCODE = 'UD010';
+    ELSIF ends > clock_timestamp() + interval '31 days' THEN
+        RAISE EXCEPTION 'too-long' USING ERRCODE = 'UD010';
+    END IF;
+    UPDATE record.item x SET held_until = ends, held_reason = CASE WHEN ends IS NULL THEN NULL ELSE btrim(reason) END
+    WHERE x.patient_id = l.patient_id AND x.id = ANY (record.with_parts(l.patient_id, item)) AND x.institution_id = l.institution_id;
+    RETURN ends;
+END
+$$;
+COMMENT ON FUNCTION record.hold_back(uuid, timestamptz, text) IS 'application';
+
+-- MY-5: how many items are held back from the reader, and until when. No title, no kind, no author.
+CREATE OR REPLACE FUNCTION record.held_back() RETURNS TABLE (until timestamptz, items bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := gate.cur();
+BEGIN
+    IF l.patient_id IS NULL OR l.actor NOT IN ('patient', 'representative') THEN
+        RAISE EXCEPTION 'this grant does not open it' USING ERRCODE = 'UD002';
+    END IF;
+    RETURN QUERY SELECT i.held_until, count(*) FROM record.item i
+    WHERE i.patient_id = l.patient_id AND i.held_until > now() AND i.status IN ('final', 'amended') AND (l.mask_own & (1::bigint << i.category)) <> 0
+      AND (NOT i.confidential OR l.sees_confidential)
+      AND NOT EXISTS (SELECT FROM record.item w WHERE w.patient_id = i.patient_id AND w.id = i.part_of AND w.held_until > now())
+    GROUP BY i.held_until ORDER BY i.held_until;
+END
+$$;
+COMMENT ON FUNCTION record.held_back() IS 'application';
