@@ -11,6 +11,7 @@ WORDS_OF_THE_DOOR = {
     "Row",
     "Granted",
     "AccessRefused",
+    "ActRefused",
     "SessionEnded",
     "RightsChanged",
     "ItemChanged",

@@ -9,7 +9,7 @@ from tests.fhir.client import Client
 from tests.gate.server import Dsns
 from tests.signin.django_process import start_django
 
-FACES = ("ward", "consult", "my")
+FACES = ("ward", "consult", "my", "desk")
 # Open to whoever comes: the ways in, and the design system with its invented values. Nothing here reads a record.
 OPEN = {
     "start",

@@ -2,7 +2,7 @@
 
 from unidossier.demo.cast import accounts
 
-FACES = ("ward", "consult", "my")
+FACES = ("ward", "consult", "my", "desk")
 
 
 def with_a_face() -> tuple[tuple[str, str, str], ...]:

@@ -39,3 +39,55 @@ BEGIN
     RETURN t;
 END
 $$;
+
+-- One page of the work list of one function at one institution, the most urgent first, of what is done the latest first. Asked by the gate (whom the page
+-- names) and, under the policies of that very grant, by the application: both read the same lines.
+-- wanted: {"task": id} | {"state": open (default) | waiting | done, "kind"?, "name"?: sort key, "birth"?, "number"?: of the task in any state, or of the patient, "after"?: {"place", "id"}}
+CREATE OR REPLACE FUNCTION cases.page(institution uuid, a_function text, wanted jsonb) RETURNS TABLE (id uuid, patient_id uuid, place numeric) LANGUAGE sql STABLE AS $$
+    SELECT t.id, t.patient_id, t.place FROM (
+        SELECT c.id, c.patient_id, CASE WHEN c.state = 'done' THEN -extract(epoch FROM c.done_at) ELSE extract(epoch FROM c.due_at) END AS place
+        FROM cases.task c LEFT JOIN registry.patient p ON p.id = c.patient_id
+        WHERE c.institution_id = institution AND c.function = a_function
+          AND CASE WHEN wanted ? 'task' THEN c.id = (wanted ->> 'task')::uuid
+                   WHEN wanted ? 'number' AND c.number::text = wanted ->> 'number' THEN true
+                   ELSE c.state = coalesce(wanted ->> 'state', 'open') END
+          AND (wanted ->> 'kind' IS NULL OR c.kind = wanted ->> 'kind')
+          AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
+          AND (wanted ->> 'birth' IS NULL OR p.birth_date = (wanted ->> 'birth')::date)
+          AND (wanted ->> 'number' IS NULL OR c.number::text = wanted ->> 'number'
+               OR EXISTS (SELECT FROM registry.patient_identifier i WHERE i.patient_id = c.patient_id AND i.until_at IS NULL AND i.value = wanted ->> 'number'))
+    ) t
+    WHERE NOT wanted ? 'after' OR (t.place, t.id) > ((wanted #>> '{after,place}')::numeric, (wanted #>> '{after,id}')::uuid)
+    ORDER BY t.place, t.id LIMIT 50
+$$;
+COMMENT ON FUNCTION cases.page IS 'application';
+
+-- A note in the history of one's own task, and whether it now waits for somebody else. Sent twice, it is written once.
+-- UD010 'no-such-task', 'done-already', 'words-missing'.
+CREATE OR REPLACE FUNCTION cases.note_task(task uuid, words text, state text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := gate.cur();
+    t cases.task;
+    last cases.event;
+BEGIN
+    IF l.verb <> 'desk-act' THEN
+        RAISE EXCEPTION 'this grant does not write notes' USING ERRCODE = 'UD002';
+    END IF;
+    SELECT * INTO t FROM cases.task c WHERE c.id = task AND c.institution_id = l.institution_id AND c.function = l.function
+        AND (c.patient_id IS NULL OR c.patient_id = l.patient_id OR c.patient_id = ANY (l.patients)) FOR UPDATE;
+    IF t.id IS NULL THEN
+        RAISE EXCEPTION 'no-such-task' USING ERRCODE = 'UD010';
+    ELSIF t.state = 'done' THEN
+        RAISE EXCEPTION 'done-already' USING ERRCODE = 'UD010';
+    ELSIF btrim(coalesce(words, '')) = '' OR state NOT IN ('open', 'waiting') THEN
+        RAISE EXCEPTION 'words-missing' USING ERRCODE = 'UD010';
+    END IF;
+    SELECT * INTO last FROM cases.event e WHERE e.task_id = task ORDER BY e.nth DESC LIMIT 1;
+    IF last.person_id = l.person_id AND last.text = btrim(words) AND t.state = note_task.state THEN
+        RETURN;
+    END IF;
+    UPDATE cases.task c SET state = note_task.state WHERE c.id = task;
+    PERFORM cases.note(task, l.person_id, CASE WHEN t.state = note_task.state THEN 'noted' WHEN note_task.state = 'waiting' THEN 'waiting' ELSE 'reopened' END, btrim(words), l.id);
+END
+$$;
+COMMENT ON FUNCTION cases.note_task IS 'application';

@@ -6,9 +6,11 @@ REVOKE ALL ON ALL TABLES IN SCHEMA gate, record, relations, registry, log, cases
 GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
     registry.patient, registry.patient_identifier, registry.institution, registry.institution_setting, registry.team, registry.person, registry.employment, registry.duty,
     relations.relation, relations.appointment, relations.stay, relations.representation, relations.exclusion, relations.lifting, relations.opening,
+    relations.federal_feed,
     cases.task, cases.event, notices.notice, notices.dispatch, notices.preference,
     log.listed,
     gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
+GRANT SELECT (federal_id, patient_id, from_at, until_at) ON relations.federal_consent TO unidossier_app;
 -- of an entry the patient reads who, when, what and why; never the words searched, the salt, the session
 GRANT SELECT (id, at, person_id, person_name, function, institution_id, acting_for, patient_id, verb, categories, items, purpose, rule, permitted, origin, glass_reason) ON log.entry TO unidossier_app;
 GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.bearer, gate.open_session, gate.whoami, gate.close_session, gate.purge,
@@ -37,6 +39,10 @@ GRANT EXECUTE ON FUNCTION gate.birthday TO unidossier_store;
 GRANT EXECUTE ON FUNCTION record.words, record.refuse, record.fresh, relations.from_work, relations.lasts,
     cases.open_task, cases.note, cases.close_task, notices.tell TO unidossier_store;
 GRANT EXECUTE ON FUNCTION cases.page TO unidossier_gate;
+-- the federal platform's word, and the ways out of a notice
+GRANT SELECT, INSERT, UPDATE ON relations.federal_exclusion, relations.federal_consent, relations.federal_feed TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.check_word TO unidossier_store;
+GRANT EXECUTE ON FUNCTION notices.letter_patients TO unidossier_gate;
 
 GRANT SELECT ON log.entry TO unidossier_sequencer;
 
@@ -62,6 +68,11 @@ BEGIN
     EXECUTE 'ALTER TABLE relations.mandate_waiting ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY';
     EXECUTE 'DROP POLICY IF EXISTS writer ON relations.mandate_waiting';
     EXECUTE 'CREATE POLICY writer ON relations.mandate_waiting FOR ALL TO unidossier_store USING (true) WITH CHECK (true)';
+    FOREACH one IN ARRAY ARRAY['relations.federal_exclusion', 'relations.federal_consent'] LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', one);
+        EXECUTE format('DROP POLICY IF EXISTS writer ON %s', one);
+        EXECUTE format('CREATE POLICY writer ON %s FOR ALL TO unidossier_store USING (true) WITH CHECK (true)', one);
+    END LOOP;
     EXECUTE 'DROP POLICY IF EXISTS sequencer ON log.entry';
     EXECUTE 'CREATE POLICY sequencer ON log.entry FOR SELECT TO unidossier_sequencer USING (true)';
     FOREACH one IN ARRAY ARRAY['record.item', 'record.version', 'record.directory', 'record.presence', 'record.attachment', 'relations.relation', 'relations.appointment',

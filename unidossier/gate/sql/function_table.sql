@@ -53,7 +53,7 @@ BEGIN
         ('representative', 'enter', 'questionnaire patient-document'),
         ('machine', 'read deliver', '*'),
         ('patient representative', 'decide', 'administrative'),
-        ('registration-desk ombuds medical-director data-protection-officer', 'govern', 'administrative'),
+        ('registration-desk ombuds medical-director data-protection-officer security-officer', 'govern', 'administrative'),
         ('registration-desk', 'register', 'administrative'),
         ('ombuds', 'mediate', 'administrative'),
         ('medical-director', 'direct', 'administrative'),

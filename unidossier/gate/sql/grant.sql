@@ -95,7 +95,7 @@ BEGIN
                 CASE WHEN v.act IN ('open', 'decide', 'govern') THEN ARRAY[p.id] ELSE '{}' END,  -- planning and delivering show nothing
                 CASE WHEN (w.mask_own | w.mask_other | w.mask_open) & 2 <> 0 THEN ARRAY[p.id] ELSE '{}' END,
                 w.mask_own, w.mask_other, w.mask_open, w.closed, w.sees_held, w.sees_confidential, coalesce(items, '{}'),
-                v.slug = 'who-looked' AND s.actor IN ('patient', 'representative') OR v.act = 'govern' OR v.act = 'decide', w.writes, v.slug, subjects, before,
+                v.slug IN ('who-looked', 'read-messages') AND s.actor IN ('patient', 'representative') OR v.act = 'govern' OR v.act = 'decide', w.writes, v.slug, subjects, before,
                 s.function, s.actor, v.act, grant_access.rule);
         PERFORM gate.touch(s);
     END IF;
@@ -155,12 +155,14 @@ CREATE OR REPLACE FUNCTION gate.page_size(wanted jsonb) RETURNS integer LANGUAGE
 
 -- Whom the session could possibly know of, before each is weighed: by person, by team, by representation. One page and one more.
 -- wanted.since, wanted.until: who has an appointment with me or my teams in between.
+-- wanted.opened-since: those whose general practitioner I am and whose record was opened in an emergency from then on (BTG-4).
 -- wanted.order = 'ending': those whose last relation ends within 30 days first (CON-12). wanted.after: the last patient of the page before.
 DROP FUNCTION IF EXISTS gate.candidates(gate.session, uuid[], jsonb, timestamptz);
 CREATE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE sql STABLE AS $$
     WITH known AS (
         SELECT patient_id, ends_at FROM relations.relation WHERE person_id = s.person_id AND ends_at > at
         UNION ALL SELECT patient_id, ends_at FROM relations.relation WHERE team_id = ANY (my_teams) AND ends_at > at
+        UNION ALL SELECT patient_id, ends_at FROM relations.opening WHERE person_id = s.person_id AND institution_id = s.institution_id AND ends_at > at  -- BTG-3
         UNION ALL SELECT patient_id, ends_at FROM relations.representation WHERE s.actor = 'representative' AND person_id = s.person_id AND ends_at > at
         UNION ALL SELECT s.patient_id, 'infinity' WHERE s.actor = 'patient' AND s.patient_id IS NOT NULL
     ), people AS (
@@ -170,6 +172,8 @@ CREATE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, a
           AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
           AND (wanted ->> 'birth' IS NULL OR p.birth_date = (wanted ->> 'birth')::date)
           AND (wanted ->> 'number' IS NULL OR EXISTS (SELECT FROM registry.patient_identifier i WHERE i.patient_id = p.id AND i.until_at IS NULL AND i.value = wanted ->> 'number'))
+          AND (wanted ->> 'opened-since' IS NULL OR EXISTS (SELECT FROM relations.opening o WHERE o.patient_id = p.id AND o.starts_at >= (wanted ->> 'opened-since')::timestamptz)
+               AND EXISTS (SELECT FROM relations.relation g WHERE g.patient_id = p.id AND g.person_id = s.person_id AND g.kind = 'gp' AND g.state = 'in-force' AND g.ends_at > at))
           AND (wanted ->> 'since' IS NULL OR EXISTS (
                 SELECT FROM relations.appointment a WHERE a.patient_id = p.id AND a.starts_at >= (wanted ->> 'since')::timestamptz AND a.starts_at < (wanted ->> 'until')::timestamptz
                     AND (a.person_id = s.person_id OR a.team_id = ANY (my_teams))))
@@ -201,26 +205,25 @@ END
 $$;
 
 -- Whom the Desk may name: by exact number, by name and birth date, or those of a page of its own tasks.
--- wanted: {"number"} | {"name", "birth"} | {"patient"} | {"patients": [two, to be compared or merged]} | {"tasks": "page", ...} | {"task": id}
-DROP FUNCTION IF EXISTS gate.desk_candidates(gate.session, jsonb, timestamptz);
-CREATE FUNCTION gate.desk_candidates(s gate.session, wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
+-- wanted: {"number"} | {"name", "birth"} | {"patient"} | {"patients": [those of one act]}, else as cases.page says: {"task": id} | {"tasks": "page", ...}
+CREATE OR REPLACE FUNCTION gate.desk_candidates(s gate.session, wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF wanted ? 'patient' THEN
         RETURN ARRAY[(wanted ->> 'patient')::uuid];
     ELSIF wanted ? 'patients' THEN
         RETURN ARRAY(SELECT DISTINCT one::uuid FROM jsonb_array_elements_text(wanted -> 'patients') one LIMIT 10);
-    ELSIF wanted ? 'tasks' OR wanted ? 'task' OR wanted ? 'kind' OR wanted ? 'state' THEN
-        RETURN ARRAY(SELECT DISTINCT t.patient_id FROM cases.page(s.institution_id, s.function, wanted) t WHERE t.patient_id IS NOT NULL);
-    ELSIF wanted ? 'number' THEN
+    ELSIF wanted ? 'letters' THEN
+        RETURN notices.letter_patients(s.institution_id, wanted ->> 'letters');
+    ELSIF wanted ? 'number' AND NOT wanted ? 'tasks' THEN
         RETURN ARRAY(SELECT DISTINCT i.patient_id FROM registry.patient_identifier i JOIN registry.patient p ON p.id = i.patient_id
             WHERE i.value = wanted ->> 'number' AND i.until_at IS NULL AND p.merged_into IS NULL AND (i.institution_id IS NULL OR i.institution_id = s.institution_id));
-    ELSIF wanted ? 'name' OR wanted ? 'birth' THEN
+    ELSIF (wanted ? 'name' OR wanted ? 'birth') AND NOT wanted ? 'tasks' THEN
         RETURN ARRAY(SELECT p.id FROM registry.patient p
             WHERE (p.birth_date = (wanted ->> 'birth')::date OR wanted ->> 'birth' IS NULL AND length(wanted ->> 'name') >= 3) AND p.merged_into IS NULL
               AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
             ORDER BY p.sort_key, p.id LIMIT gate.page_size(wanted) + 1);
     END IF;
-    RETURN '{}';
+    RETURN ARRAY(SELECT DISTINCT t.patient_id FROM cases.page(s.institution_id, s.function, wanted) t WHERE t.patient_id IS NOT NULL);
 END
 $$;
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from unidossier.portals.shared.components.shell import Entry, Shell, SignedIn
 from unidossier.portals.shared.present.words import initials
 from unidossier.portals.shared.words.functions import FUNCTIONS
-from unidossier.portals.shared.words.navigation import PAGES
+from unidossier.portals.shared.words.navigation import PAGES, PAGES_OF_FUNCTION
 
 
 def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def shell(request: HttpRequest) -> Shell:
             institution=me.institution_name,
             initials=initials(*me.name.split(" ")[:2]),
         ),
-        nav=_nav(request, me.face),
+        nav=_nav(request, me.face, function=me.function),
         theme=me.theme,
         density=me.density or ("reading" if me.face == "my" else "work"),  # type: ignore[arg-type]
         search_href=reverse(f"{me.face}:home") if me.face in ("ward", "consult") else "",
@@ -38,9 +38,9 @@ def shell(request: HttpRequest) -> Shell:
     )
 
 
-def _nav(request: HttpRequest, face: str) -> tuple[Entry, ...]:
+def _nav(request: HttpRequest, face: str, *, function: str) -> tuple[Entry, ...]:
     here = request.resolver_match.url_name if request.resolver_match else ""
     return tuple(
         Entry(label=str(label), href=reverse(f"{face}:{name}"), is_here=here == name)
-        for name, label in PAGES.get(face, ())
+        for name, label in (*PAGES.get(face, ()), *PAGES_OF_FUNCTION.get(function, ()))
     )

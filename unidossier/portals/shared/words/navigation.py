@@ -11,5 +11,8 @@ PAGES = {
         ("access", _("Who has access")),
         ("who-looked", _("Who looked")),
     ),
-    "desk": (),
+    "desk": (("home", _("Work list")),),
 }
+
+# What a function has beyond the pages of its face.
+PAGES_OF_FUNCTION: dict[str, tuple[tuple[str, object], ...]] = {}

@@ -1,0 +1,59 @@
+"""The kinds of tasks of the Desk: what each is called, and the page on which it is done.
+
+A kind gets its own page by its line here: `page` names an address of the Desk that takes the id of the task
+(`path("glass-review/<uuid:task>/", ..., name="glass-review")`). Without one the task is shown on the common page.
+"""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from unidossier.gate.door import Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of work, whose it is (ACS-3), and the name of the address where it is done."""
+
+    words: str | Promise
+    functions: tuple[str, ...]
+    page: str = "task"
+
+
+KINDS: dict[str, Kind] = {
+    "confirm-exclusion": Kind(words=_("Confirm an exclusion"), functions=("registration-desk",)),
+    "gp-change": Kind(words=_("Change of general practitioner"), functions=("registration-desk",)),
+    "duplicate": Kind(words=_("Possible duplicate"), functions=("registration-desk",)),
+    "death": Kind(words=_("Death recorded"), functions=("registration-desk",)),
+    "death-reversal": Kind(words=_("Reverse a recorded death"), functions=("registration-desk",)),
+    "glass-review": Kind(words=_("Review a break-the-glass"), functions=("medical-director",)),
+    "lifting-review": Kind(words=_("Review a lifted exclusion"), functions=("medical-director",)),
+    "account": Kind(words=_("Validate an account for Consult"), functions=("medical-director",)),
+    "claim": Kind(words=_("Claim a signed form"), functions=("medical-director",)),
+    "case": Kind(words=_("Case"), functions=("medical-director",)),
+    "unknown-person": Kind(words=_("Somebody unknown looked"), functions=("ombuds",)),
+    "overview": Kind(words=_("Overview of accesses"), functions=("ombuds",)),
+    "correction": Kind(words=_("Correction asked"), functions=("ombuds",)),
+    "relative": Kind(words=_("Request of a relative after death"), functions=("ombuds",)),
+    "signal": Kind(
+        words=_("Sign of an irregular access"), functions=("data-protection-officer", "security-officer")
+    ),
+}
+
+
+def kind_words(kind: str) -> str:
+    """Return a kind in the reader's language."""
+    return str(KINDS[kind].words) if kind in KINDS else kind
+
+
+def kinds_of(function: str) -> tuple[tuple[str, str], ...]:
+    """Return the kinds that one function works on, as (code, words)."""
+    return tuple((code, str(kind.words)) for code, kind in KINDS.items() if function in kind.functions)
+
+
+def task_href(task: Row) -> str:
+    """Return the address of the page on which this task is done."""
+    kind = KINDS.get(task["kind"])
+    return reverse(f"desk:{kind.page if kind else 'task'}", args=[task["id"]])

@@ -1,0 +1,16 @@
+"""Addresses of the Desk: the work list of every function, then what each function has of its own."""
+
+from django.urls import path
+
+from unidossier.portals.desk import views_home
+from unidossier.portals.desk.urls_oversight import urlpatterns as oversight
+from unidossier.portals.desk.urls_registration import urlpatterns as registration
+
+app_name = "desk"
+urlpatterns = [
+    path("", views_home.home, name="home"),
+    path("task/<uuid:task>/", views_home.task, name="task"),
+    path("task/<uuid:task>/note/", views_home.note, name="note-task"),
+    *registration,
+    *oversight,
+]

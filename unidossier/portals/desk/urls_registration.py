@@ -1,0 +1,5 @@
+"""Addresses of the registration desk."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
