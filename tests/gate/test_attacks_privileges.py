@@ -20,17 +20,19 @@ UNDER_POLICY = (
     *("relations.relation", "relations.appointment", "relations.stay", "relations.representation"),
     *("relations.exclusion", "relations.lifting", "relations.opening", "log.entry", "log.listed"),
     *("cases.task", "cases.event", "notices.notice", "notices.dispatch", "notices.preference"),
+    "relations.federal_consent",
 )
 # tables that the application may never read, grant or not
 SECRET = (
     *("gate.key", "gate.session", "gate.live", "gate.epoch", "gate.seal"),
+    "relations.federal_exclusion",
     *("record.directory", "registry.person_identifier", "registry.foreign_resource"),
     "relations.mandate_waiting",
 )
 PUBLIC_WORDS = (
     *("gate.rule", "gate.rights", "gate.rights_version", "gate.verb", "gate.category", "gate.function"),
     *("gate.setting_default", "registry.institution", "registry.institution_setting", "registry.team"),
-    *("registry.person", "registry.employment", "registry.duty"),
+    *("registry.person", "registry.employment", "registry.duty", "relations.federal_feed"),
 )
 EVERY_TABLE = UNDER_POLICY + SECRET + PUBLIC_WORDS
 

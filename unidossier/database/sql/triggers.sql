@@ -13,3 +13,6 @@ CREATE OR REPLACE TRIGGER raise_epoch AFTER INSERT ON gate.rights_version FOR EA
 CREATE OR REPLACE TRIGGER bind_mandates AFTER INSERT OR UPDATE OF patient_id ON registry.person FOR EACH ROW EXECUTE FUNCTION relations.on_known();
 CREATE OR REPLACE TRIGGER bind_mandates AFTER INSERT ON registry.patient_identifier FOR EACH ROW EXECUTE FUNCTION relations.on_known();
 CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE ON registry.institution FOR EACH STATEMENT EXECUTE FUNCTION gate.on_everybody();
+-- Numbers for which the federal platform has already named an exclusion (relations/sql/federal.sql).
+CREATE OR REPLACE TRIGGER bind_federal AFTER INSERT OR UPDATE ON registry.patient_identifier FOR EACH ROW EXECUTE FUNCTION relations.on_patient_number();
+CREATE OR REPLACE TRIGGER bind_federal AFTER INSERT OR UPDATE ON registry.person_identifier FOR EACH ROW EXECUTE FUNCTION relations.on_carer_number();

@@ -57,6 +57,18 @@ BEGIN
 END
 $$;
 
+-- The word of a process of ours that holds the key outside the database (the worker that sends mail), for one purpose: claims.what. UD004 when it is not.
+CREATE OR REPLACE FUNCTION gate.check_word(claims text, mac bytea, wanted text) RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF mac IS DISTINCT FROM gate.hmac(convert_to(claims, 'UTF8'), (SELECT value FROM gate.key WHERE name = 'session'))
+       OR claims::jsonb ->> 'what' IS DISTINCT FROM wanted
+       OR (abs(extract(epoch FROM clock_timestamp()) - (claims::jsonb ->> 'at')::numeric) <= 60) IS NOT TRUE THEN
+        RAISE EXCEPTION 'these claims are not from the worker' USING ERRCODE = 'UD004';
+    END IF;
+    RETURN claims::jsonb;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION gate.close_session(secret bytea) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s gate.session := gate.session_of(secret);
