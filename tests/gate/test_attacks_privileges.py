@@ -19,7 +19,7 @@ UNDER_POLICY = (
     *("registry.patient", "registry.patient_identifier"),
     *("relations.relation", "relations.appointment", "relations.stay", "relations.representation"),
     *("relations.exclusion", "relations.lifting", "relations.opening", "log.entry", "log.listed"),
-    *("cases.task", "cases.event", "notices.notice", "notices.dispatch", "notices.preference"),
+    *("cases.task", "cases.event", "cases.overview", "cases.gathered", "cases.signal_run", "cases.rights_proposal", "notices.notice", "notices.dispatch", "notices.preference"),
     "relations.federal_consent",
 )
 # tables that the application may never read, grant or not

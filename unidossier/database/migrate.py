@@ -52,6 +52,7 @@ EVERY_TIME = (
     ("registry/sql/registration.sql", "unidossier_store"),
     ("cases/sql/mediation.sql", "unidossier_store"),
     ("cases/sql/oversight.sql", "unidossier_store"),
+    ("cases/sql/signals.sql", "unidossier_store"),
     ("gate/sql/change_rights.sql", "unidossier_gate"),
     ("gate/sql/explain.sql", "unidossier_gate"),
     ("record/sql/store.sql", "unidossier_store"),

@@ -29,6 +29,11 @@ DECLARE
         -- the Desk: tasks of one's own institution and function; about a patient only under an entry that names him
         ['cases.task', 'institution_id = (SELECT gate.desk_institution()) AND function = (SELECT gate.desk_function()) AND (patient_id IS NULL OR patient_id = ANY ((SELECT gate.patients())::uuid[]))'],
         ['cases.event', 'task_id = ANY (ARRAY(SELECT t.id FROM cases.task t WHERE t.institution_id = (SELECT gate.desk_institution())))'],
+        ['cases.overview', 'institution_id = (SELECT gate.desk_institution()) AND patient_id = ANY ((SELECT gate.patients())::uuid[])'],
+        ['cases.gathered', 'task_id = ANY (ARRAY(SELECT t.id FROM cases.task t WHERE t.institution_id = (SELECT gate.desk_institution())))'],
+        ['cases.signal_run', 'institution_id = (SELECT gate.desk_institution())'],
+        -- the function table is one for all: every data protection officer sees what waits for a second one
+        ['cases.rights_proposal', '(SELECT gate.desk_institution()) IS NOT NULL AND (SELECT gate.desk_function()) = ''data-protection-officer'''],
         ['notices.notice', 'patient_id = (SELECT gate.log_patient())'],
         ['notices.dispatch', 'patient_id = (SELECT gate.log_patient())'],
         ['notices.preference', 'patient_id = (SELECT gate.log_patient())'],

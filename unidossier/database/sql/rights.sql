@@ -7,7 +7,7 @@ GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
     registry.patient, registry.patient_identifier, registry.institution, registry.institution_setting, registry.team, registry.person, registry.employment, registry.duty,
     relations.relation, relations.appointment, relations.stay, relations.representation, relations.exclusion, relations.lifting, relations.opening,
     relations.federal_feed,
-    cases.task, cases.event, notices.notice, notices.dispatch, notices.preference,
+    cases.task, cases.event, cases.overview, cases.gathered, cases.signal_run, cases.rights_proposal, notices.notice, notices.dispatch, notices.preference,
     log.listed,
     gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
 GRANT SELECT (federal_id, patient_id, from_at, until_at) ON relations.federal_consent TO unidossier_app;
@@ -21,14 +21,18 @@ GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, ga
 GRANT SELECT ON ALL TABLES IN SCHEMA registry, relations, cases TO unidossier_gate;
 GRANT SELECT ON record.directory, record.presence TO unidossier_gate;
 GRANT INSERT ON log.entry, log.listed TO unidossier_gate;
+-- overseers ask the gate what no relation explains and what a change of rights would flip (LOG-6, ACS-1): it counts, it shows no patient
+GRANT SELECT ON log.entry TO unidossier_gate;
 GRANT USAGE ON SEQUENCE log.entry_number TO unidossier_gate;
 
 -- the one writer
 GRANT SELECT, INSERT, UPDATE ON record.item, relations.relation, relations.appointment, relations.stay, relations.representation, registry.patient, registry.person,
     relations.exclusion, relations.lifting, relations.opening, cases.task, notices.notice, notices.dispatch, notices.preference TO unidossier_store;
-GRANT SELECT, INSERT ON cases.event TO unidossier_store;
+GRANT SELECT, INSERT ON cases.event, cases.overview, cases.gathered, cases.signal_run TO unidossier_store;
+GRANT SELECT, INSERT, UPDATE ON cases.rights_proposal, registry.institution_setting TO unidossier_store;
 GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
 GRANT SELECT ON registry.institution, registry.institution_setting, registry.employment, registry.team, registry.duty, gate.setting_default, gate.rights, gate.rights_version, gate.function TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.is_entry_of, gate.change_fits, gate.change_rights, gate.unexplained TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting, gate.sought, gate.touch TO unidossier_store;
 -- decisions of the patient: mandates that wait for a person, what a reported entry says, who has a number
 GRANT SELECT, INSERT, UPDATE ON relations.mandate_waiting TO unidossier_store;
@@ -57,6 +61,8 @@ BEGIN
         EXECUTE format('DROP POLICY IF EXISTS decider ON %s', one);
         EXECUTE format('CREATE POLICY decider ON %s FOR SELECT TO unidossier_gate USING (true)', one);
     END LOOP;
+    EXECUTE 'DROP POLICY IF EXISTS decider ON log.entry';
+    EXECUTE 'CREATE POLICY decider ON log.entry FOR SELECT TO unidossier_gate USING (true)';
     FOREACH one IN ARRAY ARRAY['log.entry', 'log.listed'] LOOP
         EXECUTE format('DROP POLICY IF EXISTS witness ON %s', one);
         EXECUTE format('CREATE POLICY witness ON %s FOR INSERT TO unidossier_gate WITH CHECK (true)', one);
@@ -77,7 +83,7 @@ BEGIN
     EXECUTE 'CREATE POLICY sequencer ON log.entry FOR SELECT TO unidossier_sequencer USING (true)';
     FOREACH one IN ARRAY ARRAY['record.item', 'record.version', 'record.directory', 'record.presence', 'record.attachment', 'relations.relation', 'relations.appointment',
                                'relations.stay', 'relations.representation', 'relations.exclusion', 'relations.lifting', 'relations.opening', 'registry.patient', 'registry.patient_identifier', 'registry.person',
-                               'cases.task', 'cases.event', 'notices.notice', 'notices.dispatch', 'notices.preference'] LOOP
+                               'cases.task', 'cases.event', 'cases.overview', 'cases.gathered', 'cases.signal_run', 'cases.rights_proposal', 'notices.notice', 'notices.dispatch', 'notices.preference'] LOOP
         EXECUTE format('DROP POLICY IF EXISTS writer ON %s', one);
         EXECUTE format('CREATE POLICY writer ON %s FOR ALL TO unidossier_store USING (true) WITH CHECK (true)', one);
     END LOOP;

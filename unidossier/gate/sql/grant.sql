@@ -164,6 +164,7 @@ CREATE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, a
         UNION ALL SELECT patient_id, ends_at FROM relations.relation WHERE team_id = ANY (my_teams) AND ends_at > at
         UNION ALL SELECT patient_id, ends_at FROM relations.opening WHERE person_id = s.person_id AND institution_id = s.institution_id AND ends_at > at  -- BTG-3
         UNION ALL SELECT patient_id, ends_at FROM relations.representation WHERE s.actor = 'representative' AND person_id = s.person_id AND ends_at > at
+        UNION ALL SELECT patient_id, ends_at FROM relations.representation WHERE s.actor IN ('inside', 'outside') AND kind = 'designated' AND state = 'in-force' AND person_id = s.person_id AND ends_at > at  -- DTH-3
         UNION ALL SELECT s.patient_id, 'infinity' WHERE s.actor = 'patient' AND s.patient_id IS NOT NULL
     ), people AS (
         SELECT p.id, p.sort_key, NOT coalesce(wanted ->> 'order' = 'ending' AND max(known.ends_at) < at + interval '30 days', false) AS later

@@ -81,7 +81,7 @@ BEGIN
     ELSIF s.actor = 'representative' THEN
         SELECT m.id, CASE WHEN m.kind IN ('foster', 'mandate') AND m.decides THEN 'mandate-decides' ELSE m.kind END AS kind, m.categories, m.state, m.ends_at INTO r FROM relations.representation m
         WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind <> 'designated' AND (m.state <> 'withdrawn' OR at < m.withdrawn_at) AND m.starts_at <= at AND at < m.ends_at
-        ORDER BY m.state = 'suspended', array_position(ARRAY['legal', 'parent', 'foster', 'mandate', 'trusted'], m.kind) LIMIT 1;
+        ORDER BY m.state = 'suspended', array_position(ARRAY['legal', 'parent', 'foster', 'mandate', 'trusted'], m.kind), NOT m.decides, m.categories DESC LIMIT 1;
         tie := CASE WHEN r.id IS NULL THEN 'none' WHEN r.state = 'suspended' THEN 'suspended' ELSE r.kind END;
         reach := coalesce(r.categories, 0);
         acting_for := r.id;
@@ -98,7 +98,7 @@ BEGIN
         reach := coalesce(r.any_force, 0);
         lasts := coalesce(r.first_end, 'infinity');
         tie := CASE WHEN r.consent IS NOT NULL THEN 'consent' WHEN r.work IS NOT NULL THEN 'work' WHEN r.gp IS NOT NULL THEN 'gp' END;
-        IF p.deceased_at IS NOT NULL AND (tie IS NULL OR s.actor = 'outside') THEN
+        IF p.deceased_at <= at AND (tie IS NULL OR s.actor = 'outside') THEN
             SELECT m.categories, m.ends_at INTO r FROM relations.representation m
             WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind = 'designated' AND (m.state = 'in-force' OR m.state = 'withdrawn' AND at < m.withdrawn_at) AND m.starts_at <= at AND at < m.ends_at
             ORDER BY m.ends_at DESC LIMIT 1;
@@ -178,7 +178,7 @@ BEGIN
         CASE WHEN glass = 'none' AND opened IS NOT NULL THEN 'valid' ELSE glass END);
     w.permits := (SELECT permits FROM gate.rule WHERE id = w.rule);
     w.acting_for := tied.acting_for;
-    w.lasts := least(holding, tied.lasts, teams_last, shut.coming, shut.lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END,
+    w.lasts := least(holding, (SELECT min(v.from_at) FROM gate.rights_version v WHERE v.from_at > at), tied.lasts, teams_last, shut.coming, shut.lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END,
         CASE WHEN w.rule = 'BTG-1.emergency' THEN opened END);
 
     -- A lifting, break-the-glass and planning stand on no relation: the function table alone says what they open.
