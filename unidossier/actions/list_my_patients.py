@@ -9,6 +9,7 @@ from unidossier.gate.door import Row
 from unidossier.kernel.sortkey import sort_key
 from unidossier.registry import queries as registry
 from unidossier.relations import queries as relations
+from unidossier.relations.openings import my_openings
 
 NOBODY = "\uffff"  # no key of a name holds it
 
@@ -20,6 +21,7 @@ class MyPatients:
     patients: list[Row]
     stays: list[Row]
     relations: list[Row]
+    openings: list[Row]  # my own in force by break-the-glass (BTG-3)
     following: UUID | None  # the next page begins after this patient; None: there is none
 
 
@@ -50,6 +52,14 @@ def find_patient(secret: bytes, *, sought: Sought, after: UUID | None = None) ->
 
 def _list(secret: bytes, verb: str, wanted: dict) -> MyPatients:
     told = {key: str(value) for key, value in wanted.items() if value}
-    granted = door.read_list(secret, verb, told, registry.listed(), relations.stays(), relations.in_force())
-    patients, stays, relating = granted.rows
-    return MyPatients(patients=patients, stays=stays, relations=relating, following=granted.following)
+    granted = door.read_list(
+        secret, verb, told, registry.listed(), relations.stays(), relations.in_force(), my_openings()
+    )
+    patients, stays, relating, opened = granted.rows
+    return MyPatients(
+        patients=patients,
+        stays=stays,
+        relations=relating,
+        openings=opened,
+        following=granted.following,
+    )

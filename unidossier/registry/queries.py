@@ -4,11 +4,15 @@ from unidossier.gate.door import Query
 
 
 def patient() -> Query:
-    """The patient of the grant, with the numbers in force: family, given, birth_date, sex, language, contact, deceased_at, numbers [{system, value}]."""
+    """The patient of the grant, with the numbers in force: family, given, birth_date, sex, language, contact, deceased_at, numbers [{system, value}].
+
+    `emergency` is {"reason", "until"} when the grant stands on an opening of one's own (BTG-3), else None.
+    """
     return Query(
         """SELECT p.id, p.family, p.given, p.birth_date, p.sex, p.language, p.contact, p.deceased_at,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('system', n.system, 'value', n.value) ORDER BY n.system), '[]')
-             FROM registry.patient_identifier n WHERE n.patient_id = p.id AND n.until_at IS NULL) AS numbers
+             FROM registry.patient_identifier n WHERE n.patient_id = p.id AND n.until_at IS NULL) AS numbers,
+            relations.my_opening() AS emergency
         FROM registry.patient p"""
     )
 

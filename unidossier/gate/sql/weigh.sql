@@ -178,7 +178,7 @@ BEGIN
         CASE WHEN glass = 'none' AND opened IS NOT NULL THEN 'valid' ELSE glass END);
     w.permits := (SELECT permits FROM gate.rule WHERE id = w.rule);
     w.acting_for := tied.acting_for;
-    w.lasts := least(holding, (SELECT min(v.from_at) FROM gate.rights_version v WHERE v.from_at > at), tied.lasts, teams_last, shut.coming, shut.lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END,
+    w.lasts := least(holding, (SELECT min(n.from_at) FROM gate.rights_version n WHERE n.from_at > at), tied.lasts, teams_last, shut.coming, shut.lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END,
         CASE WHEN w.rule = 'BTG-1.emergency' THEN opened END);
 
     -- A lifting, break-the-glass and planning stand on no relation: the function table alone says what they open.

@@ -121,6 +121,8 @@ SELECT slug, act, action, jsonb_build_object('en', en, 'fr', fr, 'nl', nl, 'de',
     ('read-messages', 'open', 'read', 'read the messages about access', 'a lu les messages sur les accès', 'las de berichten over de toegang', 'las die Nachrichten über den Zugriff'),
     ('print-letters', 'govern', 'register', 'saw the name on a letter to print', 'a vu le nom sur une lettre à imprimer', 'zag de naam op een te drukken brief', 'sah den Namen auf einem Brief zum Drucken'),
     ('import-federal', 'deliver', 'deliver', 'took over what the federal platform says', 'a repris ce que dit la plateforme fédérale', 'nam over wat het federale platform zegt', 'übernahm, was die föderale Plattform sagt'),
+    ('show-form', 'open', 'read', 'showed the signed form', 'a montré le formulaire signé', 'toonde het ondertekende formulier', 'zeigte das unterschriebene Formular'),
+    ('register-for-consult', 'open', 'read', 'asked for an account', 'a demandé un compte', 'vroeg een account', 'bat um ein Konto'),
     ('sign-in', 'open', 'read', 'signed in', 's’est connecté', 'meldde zich aan', 'meldete sich an'),
     ('sign-out', 'open', 'read', 'signed out', 's’est déconnecté', 'meldde zich af', 'meldete sich ab')
 ) AS t (slug, act, action, en, fr, nl, de)
