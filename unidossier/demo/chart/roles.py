@@ -47,6 +47,11 @@ class Role:
         return {"reference": f"HealthcareService/{self.team}", "display": self.team_name}
 
     @property
+    def members(self) -> dict:
+        """Reference to the team as the people in it: a practice whose carers take turns."""
+        return {"reference": f"Organization/{self.team}", "display": self.team_name}
+
+    @property
     def location(self) -> dict:
         """Reference to the team as a place: a ward."""
         return {"reference": f"Location/{self.team}", "display": self.team_name}

@@ -30,8 +30,10 @@ def care_plan(
     return chart.store(role, fhir, at=at)
 
 
-def care_team(chart: Chart, role: Role, name: str, since: date, *, members: Sequence[Role]) -> str:
-    """A named care team: gives its members a relation while it lasts (ACD-2)."""
+def care_team(
+    chart: Chart, role: Role, name: str, since: date, *, members: Sequence[Role], practice: bool = False
+) -> str:
+    """A named care team: gives its members a relation while it lasts (ACD-2); `practice`: the colleagues of `role` too."""
     at = chart.at(since)
     fhir = {
         "resourceType": "CareTeam",
@@ -41,7 +43,8 @@ def care_team(chart: Chart, role: Role, name: str, since: date, *, members: Sequ
         "subject": chart.subject,
         "period": {"start": since.isoformat()},
         "participant": [
-            {"member": member.practitioner, "onBehalfOf": member.organization} for member in members
+            *({"member": one.practitioner, "onBehalfOf": one.organization} for one in members),
+            *([{"member": role.members}] if practice else []),
         ],
         "managingOrganization": [role.organization],
     }

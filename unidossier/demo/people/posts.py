@@ -13,6 +13,9 @@ _SUPPORT: tuple[tuple[str, str, int], ...] = (
     ("paramedical", "occupational-therapist", 1), ("paramedical", "dietician", 1),
     ("paramedical", "psychologist", 1), ("social", "social-worker", 1),
 )  # fmt: skip
+SUPPORT = frozenset(
+    team for team, _, _ in _SUPPORT
+)  # the teams of a hospital that are neither clinic nor ward
 # The software of a practice delivers too, by a machine account of its own (XCH-1).
 _SOFTWARE = ("practice", "machine", 1)
 _OUTSIDE: dict[str, tuple[tuple[str, str, int], ...]] = {
@@ -45,8 +48,7 @@ def posts(institution: str, teams: tuple[str, ...]) -> list[tuple[str, str, int]
     """(team, function, number of people) for every post of `institution`."""
     if institution in _OUTSIDE:
         return list(_OUTSIDE[institution])
-    support = {team for team, _, _ in _SUPPORT}
-    clinical = [(team, *post) for team in teams if team not in support for post in _clinical(team)]
+    clinical = [(team, *post) for team in teams if team not in SUPPORT for post in _clinical(team)]
     if institution == "scheldedal":
         clinical += [("cardiology", "trainee-physician", 2), ("emergency", "trainee-physician", 1),
                      ("oncology", "researcher", 1)]  # fmt: skip

@@ -5,7 +5,7 @@ from itertools import count
 from random import Random
 
 from unidossier.demo.numbers import STAFF_COUNTERS, national_number, professional_nihdi
-from unidossier.demo.people.posts import posts
+from unidossier.demo.people.posts import SUPPORT, posts
 from unidossier.demo.places.institutions import INSTITUTIONS, team_key
 from unidossier.demo.places.names import FAMILY, given_names
 from unidossier.demo.world import Employment, Institution, Person, Team
@@ -123,14 +123,48 @@ def _person(
 
 
 def _employment(
-    key: str, function: str, team: str, institution: str, number: int, rng: Random, today: date
+    key: str,
+    function: str,
+    team: str,
+    place: Institution,
+    number: int,
+    rng: Random,
+    today: date,
+    all_teams: tuple[Team, ...],
 ) -> Employment:
+    institution = place.key
     # The first of each team has been there for the whole of every history, so that he can have signed any of it.
     since = date(1994, 1, 1) if number == 1 else date(today.year - rng.randint(1, 15), rng.randint(1, 12), 1)
     teams = [team_key(institution, team)]
-    if (institution, team, function) == ("scheldedal", "cardiology", "specialist"):
+    if (institution, team) == ("scheldedal", "cardiology") and (function, number) in _ON_THE_WARD:
         teams.append("scheldedal.cardiology-ward")
+    teams += _served(function, institution, all_teams)
     return Employment(person=key, institution=institution, function=function, teams=tuple(teams), from_=since)
+
+
+# who of the cardiologists goes round on the ward too
+_ON_THE_WARD = {("specialist", 1), ("specialist", 2), ("trainee-physician", 1)}
+_SERVES: dict[str, tuple[str, ...]] = {
+    "medical-secretary": ("service",),
+    "reception": ("service",),
+    "billing": ("service", "ward"),
+    "pharmacist-hospital": ("ward",),
+    "physiotherapist": ("ward",),
+    "occupational-therapist": ("ward",),
+    "dietician": ("ward",),
+    "psychologist": ("ward",),
+    "social-worker": ("ward",),
+}
+
+
+def _served(function: str, institution: str, all_teams: tuple[Team, ...]) -> list[str]:
+    """The teams that somebody works for beside his own: who plans and bills the clinics, who goes round the wards."""
+    kinds = _SERVES.get(function, ())
+    return [
+        team.key
+        for team in all_teams
+        if team.institution == institution and team.kind in kinds and team.key.split(".")[1] not in SUPPORT
+    ]
 
 
 def _moves(today: date) -> list[Employment]:
@@ -157,5 +191,5 @@ def staff(seed: int, today: date, teams: tuple[Team, ...]) -> tuple[list[Person]
                 key = f"{place.key}.{team}.{function}.{number}"
                 nihdi = _nihdi(function, team, place.kind, numbers)
                 persons.append(_person(key, function, place, rng, used, nihdi))
-                employments.append(_employment(key, function, team, place.key, number, rng, today))
+                employments.append(_employment(key, function, team, place, number, rng, today, teams))
     return persons, employments + _moves(today)

@@ -1,4 +1,4 @@
-"""Care at home after a stay: nurse and physiotherapist from outside, in one named care team."""
+"""Care at home after a stay: practitioner, nurse, physiotherapist and pharmacist, each in the care team of his practice."""
 
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from unidossier.demo.when import instant
 
 _NURSES = {"nl": "zonneroute", "fr": "soleil"}
 _TEAM = {"nl": "Thuiszorgteam", "fr": "Équipe de soins à domicile", "de": "Häusliche Pflege"}
+_PHARMACIST = "Huisapotheker"  # whom a patient chooses to keep his medication scheme
 _REQUEST = {"nl": "Wondzorg aan huis", "fr": "Soins de plaie à domicile", "de": "Wundpflege zu Hause"}
 _THERAPY = {"nl": "Kinesitherapie", "fr": "Kinésithérapie", "de": "Physiotherapie"}
 
@@ -23,7 +24,12 @@ def home_care(chart: Chart, since: date, *, wound: dict[str, str]) -> None:
     nurse = chart.role("practice", function="nurse", institution=practice)
     physio = chart.role("practice", function="physiotherapist", institution="beweging")
     members = [gp, nurse] + ([physio] if chart.patient.language == "nl" else [])
-    care_team(chart, gp, _TEAM[gp.language], since, members=members)
+    # a practice names its own people alone: each registers that it takes part (ACD-2)
+    for member in members:
+        care_team(chart, member, _TEAM[member.language], since, members=[member], practice=True)
+    if chart.patient.language == "nl":
+        pharmacist = chart.role("practice", function="pharmacist-public", institution="vijzel")
+        care_team(chart, pharmacist, _PHARMACIST, since, members=[pharmacist])
     order(
         chart,
         gp,

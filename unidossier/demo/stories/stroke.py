@@ -11,6 +11,7 @@ from unidossier.demo.clinical.medication import medicine
 from unidossier.demo.clinical.plan import care_plan
 from unidossier.demo.clinical.problem import problem
 from unidossier.demo.clinical.vitals import vitals
+from unidossier.demo.stories.home_care import home_care
 from unidossier.demo.stories.rhythm import every
 from unidossier.demo.stories.stays import ward_stay
 from unidossier.demo.when import instant
@@ -119,4 +120,8 @@ def _clinic(chart: Chart, first: date, struck: date) -> None:
         laboratory(chart, role, day, ("lipids", "kidney"))
         document(chart, role, "stroke", "consultation", start + timedelta(minutes=25), months=max((day - struck).days // 30, 1),
                  arm=4, leg=rng.choice((4, 5)), systolic=taken["systolic"], diastolic=taken["diastolic"])  # fmt: skip
+    if (
+        chart.patient.language == "fr"
+    ):  # home nurses are known in Dutch and French; the Dutch ones have their patients
+        home_care(chart, first, wound={"fr": "talon droit"})
     agenda(chart, role, every_days=240)
