@@ -105,6 +105,10 @@ def _announce(port: int, *, since: float) -> None:
     out.print(table)
     out.print()
     out.print(f"Open [bold]http://{ADDRESS}:{port}[/bold]  (Ctrl-C stops everything)", soft_wrap=True)
+    # browsers bind a passkey to a name, never to a number (WebAuthn, 5.1.2: the relying party's id)
+    out.print(
+        f"To sign in with a passkey, open http://localhost:{port}: passkeys need a name.", soft_wrap=True
+    )
 
 
 def _say(part: str, what: str, *, since: float) -> None:
