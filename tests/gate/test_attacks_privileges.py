@@ -21,6 +21,7 @@ UNDER_POLICY = (
     *("relations.exclusion", "relations.lifting", "relations.opening", "log.entry", "log.listed"),
     *("cases.task", "cases.event", "cases.overview", "cases.gathered", "cases.signal_run", "cases.rights_proposal", "notices.notice", "notices.dispatch", "notices.preference"),
     "relations.federal_consent",
+    *("relations.attempt", "relations.claim", "registry.applicant"),
 )
 # tables that the application may never read, grant or not
 SECRET = (
@@ -28,6 +29,7 @@ SECRET = (
     "relations.federal_exclusion",
     *("record.directory", "registry.person_identifier", "registry.foreign_resource"),
     "relations.mandate_waiting",
+    *("relations.attempt_found",),
 )
 PUBLIC_WORDS = (
     *("gate.rule", "gate.rights", "gate.rights_version", "gate.verb", "gate.category", "gate.function"),

@@ -26,6 +26,9 @@ DECLARE
         ['relations.exclusion', 'patient_id = (SELECT gate.log_patient())'],
         ['relations.lifting', 'patient_id = (SELECT gate.log_patient())'],
         ['relations.opening', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
+        ['relations.attempt', 'person_id = (SELECT gate.person())'],
+        ['relations.claim', 'person_id = (SELECT gate.person())'],
+        ['registry.applicant', 'institution_id = (SELECT gate.desk_institution()) AND (SELECT gate.desk_function()) = ''medical-director'''],
         -- the Desk: tasks of one's own institution and function; about a patient only under an entry that names him
         ['cases.task', 'institution_id = (SELECT gate.desk_institution()) AND function = (SELECT gate.desk_function()) AND (patient_id IS NULL OR patient_id = ANY ((SELECT gate.patients())::uuid[]))'],
         ['cases.event', 'task_id = ANY (ARRAY(SELECT t.id FROM cases.task t WHERE t.institution_id = (SELECT gate.desk_institution())))'],
@@ -42,6 +45,8 @@ DECLARE
     ];
     one text[];
 BEGIN
+    -- read by the writer alone: no policy for anybody else
+    ALTER TABLE relations.attempt_found ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
     FOREACH one SLICE 1 IN ARRAY policies LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', one[1]);
         EXECUTE format('DROP POLICY IF EXISTS reader ON %s', one[1]);

@@ -11,6 +11,10 @@ GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
     log.listed,
     gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
 GRANT SELECT (federal_id, patient_id, from_at, until_at) ON relations.federal_consent TO unidossier_app;
+-- a carer outside reads what he typed and how it stands; never whom it found (ACD-8)
+GRANT SELECT (id, person_id, institution_id, kind, number, name, language, reason, contact_on, state, signed_on, made_at, ends_at) ON relations.attempt TO unidossier_app;
+GRANT SELECT (id, person_id, institution_id, name, signed_on, reason, state, asked_at, shown_at, judged_at) ON relations.claim TO unidossier_app;
+GRANT SELECT ON registry.applicant TO unidossier_app;
 -- of an entry the patient reads who, when, what and why; never the words searched, the salt, the session
 GRANT SELECT (id, at, person_id, person_name, function, institution_id, acting_for, patient_id, verb, categories, items, purpose, rule, permitted, origin, glass_reason) ON log.entry TO unidossier_app;
 GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.bearer, gate.open_session, gate.whoami, gate.close_session, gate.purge,
@@ -48,6 +52,11 @@ GRANT SELECT, INSERT, UPDATE ON relations.federal_exclusion, relations.federal_c
 GRANT EXECUTE ON FUNCTION gate.check_word TO unidossier_store;
 GRANT EXECUTE ON FUNCTION notices.letter_patients TO unidossier_gate;
 
+-- carers outside: their tries, claims of their forms, and new accounts with practice and employment (CON-2)
+GRANT SELECT, INSERT, UPDATE ON relations.attempt, relations.claim, registry.applicant TO unidossier_store;
+GRANT SELECT, INSERT ON relations.attempt_found, registry.person_identifier TO unidossier_store;
+GRANT INSERT ON registry.institution, registry.employment TO unidossier_store;
+
 GRANT SELECT ON log.entry TO unidossier_sequencer;
 
 -- Policies of the two roles that decide and write; NOLOGIN, reached only through the functions above.
@@ -81,7 +90,7 @@ BEGIN
     END LOOP;
     EXECUTE 'DROP POLICY IF EXISTS sequencer ON log.entry';
     EXECUTE 'CREATE POLICY sequencer ON log.entry FOR SELECT TO unidossier_sequencer USING (true)';
-    FOREACH one IN ARRAY ARRAY['record.item', 'record.version', 'record.directory', 'record.presence', 'record.attachment', 'relations.relation', 'relations.appointment',
+    FOREACH one IN ARRAY ARRAY['relations.attempt', 'relations.attempt_found', 'relations.claim', 'registry.applicant', 'record.item', 'record.version', 'record.directory', 'record.presence', 'record.attachment', 'relations.relation', 'relations.appointment',
                                'relations.stay', 'relations.representation', 'relations.exclusion', 'relations.lifting', 'relations.opening', 'registry.patient', 'registry.patient_identifier', 'registry.person',
                                'cases.task', 'cases.event', 'cases.overview', 'cases.gathered', 'cases.signal_run', 'cases.rights_proposal', 'notices.notice', 'notices.dispatch', 'notices.preference'] LOOP
         EXECUTE format('DROP POLICY IF EXISTS writer ON %s', one);

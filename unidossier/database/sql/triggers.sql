@@ -16,3 +16,4 @@ CREATE OR REPLACE TRIGGER raise_epoch AFTER UPDATE ON registry.institution FOR E
 -- Numbers for which the federal platform has already named an exclusion (relations/sql/federal.sql).
 CREATE OR REPLACE TRIGGER bind_federal AFTER INSERT OR UPDATE ON registry.patient_identifier FOR EACH ROW EXECUTE FUNCTION relations.on_patient_number();
 CREATE OR REPLACE TRIGGER bind_federal AFTER INSERT OR UPDATE ON registry.person_identifier FOR EACH ROW EXECUTE FUNCTION relations.on_carer_number();
+CREATE OR REPLACE TRIGGER open_attempt AFTER UPDATE OF state ON relations.relation FOR EACH ROW WHEN (NEW.state = 'in-force' AND OLD.state <> 'in-force') EXECUTE FUNCTION relations.open_attempt();
