@@ -15,6 +15,7 @@ import unidossier.actions
 from tests.actions.clinic import Clinic, days, row
 from tests.log.entries import entries_of
 from unidossier.actions.deliver import PatientUnknown, deliver, keep_foreign, register_patient
+from unidossier.actions.end_emergency import end_emergency
 from unidossier.actions.list_accesses import list_accesses
 from unidossier.actions.list_my_patients import Sought, find_patient, list_my_patients
 from unidossier.actions.list_who_has_access import list_who_has_access
@@ -51,6 +52,7 @@ ABOUT_A_PATIENT: dict[str, tuple[str, Act]] = {
     "show_trend": ("show-trend", lambda s, p: show_trend(s, patient=p, code="2823-3")),
     "list_who_has_access": ("who-looked", lambda s, p: list_who_has_access(s, patient=p)),
     "write_report": ("write-report", _report),
+    "end_emergency": ("end-emergency", lambda s, p: end_emergency(s, patient=p)),
 }
 OF_THE_PATIENT: dict[str, tuple[str, Act]] = {
     "list_accesses": ("who-looked", lambda s, p: list_accesses(s, patient=p)),
@@ -69,6 +71,14 @@ ABOUT_MANY: dict[str, tuple[str, Callable[[bytes], Any]]] = {
     "show_agenda": ("show-agenda", lambda s: show_agenda(s, since=days(-1), until=days(2))),
 }
 OF_MACHINES = {"deliver", "register_patient", "keep_foreign"}
+# whose entries are looked at where the rest of the act is proven
+ELSEWHERE = {
+    "open_in_emergency": "tests/relations/test_emergency.py",
+    "list_emergencies": "tests/relations/test_emergency.py",
+    "lift_exclusion": "tests/relations/test_emergency_lifting.py",
+    "liftings_to_confirm": "tests/relations/test_emergency_lifting.py",
+    "confirm_lifting": "tests/relations/test_emergency_lifting.py",
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,14 @@ def test_every_verb_is_proven_here() -> None:
     public = {name for name in found if not name.startswith("_")}
     tables = (ABOUT_A_PATIENT, OF_THE_PATIENT, ABOUT_AN_ITEM, ABOUT_MANY)
     proven = {name.split(",")[0] for table in tables for name in table} | OF_MACHINES
-    assert public == proven
+    assert public == proven | ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_an_act_proven_elsewhere_looks_at_its_entry_there(name: str) -> None:
+    text = (Path(__file__).parents[2] / ELSEWHERE[name]).read_text()
+    assert f"{name}(" in text
+    assert "FROM log.entry" in text
 
 
 @pytest.mark.parametrize("name", ABOUT_A_PATIENT)

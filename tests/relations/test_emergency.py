@@ -369,6 +369,12 @@ def test_the_general_practitioner_sees_it_and_another_does_not(  # BTG-4
         assert [(row["patient_id"], row["function"], row["reason"]) for row in told] == [
             (clinic.patient, "emergency-physician", "unconscious")
         ] * seen
+    named = clinic.world.run(
+        """SELECT e.permitted, l.patient_id FROM log.entry e LEFT JOIN log.listed l ON l.entry_id = e.id
+        WHERE e.verb = 'list-emergencies' AND l.patient_id = %s""",
+        clinic.patient,
+    )
+    assert named == [(True, clinic.patient)]
     clinic.world.run(
         "UPDATE relations.relation SET ends_at = now() WHERE patient_id = %s AND kind = 'gp'", clinic.patient
     )
