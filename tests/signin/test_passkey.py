@@ -96,7 +96,7 @@ def test_a_passkey_is_made_at_the_first_sign_in_and_opens_alone_from_then_on(
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     page.get_by_role("link", name="Sign in with a passkey").click()
-    page.get_by_role("button", name="Go in for the care").click()
+    page.get_by_role("button", name="Go in").click()
     page.wait_for_url("**/ward/")
     assert "nurse" in page.content()
     # the small pages of these tests name no icon

@@ -23,10 +23,11 @@ def test_a_patient_goes_straight_to_his_own_record(browser: Browser, people: Peo
     assert browser.get("/my/own").content == b"MY-4.own"
 
 
-def test_a_carer_states_his_purpose(browser: Browser, people: People) -> None:
+def test_a_carer_states_his_purpose(browser: Browser, people: People) -> None:  # ACD-6
     browser.sign_in(people.nurse())
     page = browser.get("/places").content.decode()
-    assert "Go in for the care of my patients" in page
+    assert '<input type="radio" name="purpose" value="care" checked>' in page
+    assert page.count('type="radio" name="purpose"') == 5
     for forbidden in ("insurance", "occupational medicine", "health insurance fund", "expert reports"):
         assert forbidden in page
 
@@ -46,6 +47,41 @@ def test_no_other_purpose_opens_a_place_of_care(
     assert browser.get("/ward/").status_code == 302
     assert world.run("SELECT count(*) FROM gate.session WHERE person_id = %s", nurse.person) == [(0,)]
     assert browser.post("/places", place=place, purpose="care").status_code == 302
+
+
+@pytest.mark.parametrize("purpose", ["insurance", "occupational-medicine", "fund-control", "expertise"])
+def test_a_forbidden_purpose_is_refused_in_plain_words_and_written_down(  # ACD-6
+    purpose: str, browser: Browser, people: People, world: World
+) -> None:
+    from unidossier.signin.whoami import whoami
+
+    nurse = people.nurse()
+    browser.sign_in(nurse)
+    place = whoami(nurse.person).places[0]
+    answer = browser.post("/places", place=place.id, purpose=purpose)
+    assert answer.status_code == 403
+    assert b"The record is never open for this purpose" in answer.content
+    entries = world.run(
+        "SELECT verb, rule, permitted, purpose, function, institution_id, patient_id FROM log.entry WHERE person_id = %s",
+        nurse.person,
+    )
+    assert entries == [("sign-in", "ACD-6.purpose", False, purpose, "nurse", place.institution, None)]
+
+
+def test_nobody_writes_such_an_attempt_down_but_the_sign_in(world: World, people: People) -> None:
+    import json
+    import time
+
+    import psycopg
+
+    nurse = people.nurse()
+    claims = json.dumps({"person": str(nurse.person), "purpose": "insurance", "at": time.time()})
+    with psycopg.connect(world.dsns.app) as connection:
+        for mac in (b"", b"\0" * 32, None):
+            with pytest.raises(psycopg.Error) as refused:
+                connection.execute("SELECT gate.refuse_purpose(%s, %s)", (claims, mac))
+            assert refused.value.sqlstate == "UD004"
+            connection.rollback()
 
 
 def test_somebody_elses_place_is_not_open(browser: Browser, people: People, world: World) -> None:

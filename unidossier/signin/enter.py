@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
-from unidossier.signin.claims import ClaimsRefused
+from unidossier.signin.claims import ClaimsRefused, tell_gate
 from unidossier.signin.factors import BEGAN, SEEN, strong_since_s
 from unidossier.signin.gate_session import close_gate_session, open_gate_session
 from unidossier.signin.limits import LIFE_S
@@ -20,8 +20,12 @@ class SecondFactorMissing(Exception):
     """Only one factor was proven in this session: the place stays closed (ALL-3)."""
 
 
+# ACD-6: never a purpose. Offered, so that whoever comes for one of them says so and is told.
+FORBIDDEN = ("insurance", "occupational-medicine", "fund-control", "expertise")
+
+
 class PurposeForbidden(Exception):
-    """The record is for care; no place has this purpose (ACD-6)."""
+    """The record is for care; no place has this purpose (ACD-6). One of FORBIDDEN leaves an entry."""
 
 
 def enter(request: HttpRequest, identity: Identity, *, place: Place, purpose: str) -> None:
@@ -33,6 +37,7 @@ def enter(request: HttpRequest, identity: Identity, *, place: Place, purpose: st
     if since_s is None:
         raise SecondFactorMissing
     if purpose != place.purpose:
+        _write_down(identity, place, purpose)
         raise PurposeForbidden(purpose)
     secret = open_gate_session(
         identity.person,
@@ -72,6 +77,12 @@ def person_of(request: HttpRequest) -> UUID:
     """Return the person whose account this session has proven."""
     person: UUID = request.user.person_id
     return person
+
+
+def _write_down(identity: Identity, place: Place, purpose: str) -> None:
+    if purpose in FORBIDDEN and place.employment:
+        told = {"person": identity.person, "employment": place.employment, "face": place.face}
+        tell_gate("gate.refuse_purpose", told | {"purpose": purpose})
 
 
 def _life_left_s(request: HttpRequest) -> int:

@@ -32,6 +32,7 @@ class Requester:
     patient: UUID | None  # the own record, on My
     represents: bool
     may_write: bool  # to show the way to the editor; the gate decides
+    may_break_glass: bool  # to show the way to the emergency page; the gate decides (BTG-2)
     place: str  # id among the person's places, to offer the others
 
     def __repr__(self) -> str:
@@ -59,6 +60,7 @@ def to_session(identity: Identity, place: Place, secret: bytes) -> dict[str, Any
         "patient": str(place.patient) if place.patient else None,
         "represents": place.represents,
         "may_write": place.may_write,
+        "may_break_glass": place.may_break_glass,
         "place": place.id,
     }
 
@@ -74,6 +76,7 @@ def from_session(kept: Mapping[str, Any], *, display: Display, idle_s: int) -> R
         theme=display.theme,
         density=display.density,
         idle_s=idle_s,
+        may_break_glass=kept.get("may_break_glass", False),  # a session of before this was kept has it not
         **{name: kept[name] for name in _AS_KEPT},
     )
 

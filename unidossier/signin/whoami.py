@@ -25,6 +25,7 @@ class Place:
     institution_names: Words = field(default_factory=dict)
     patient: UUID | None = None
     represents: bool = False
+    may_break_glass: bool = False  # the function table lets this function (BTG-2); the gate decides each time
     may_write: bool = False  # the function table lets this function enter reports; the gate decides each time
 
     @property
@@ -75,6 +76,7 @@ def _work(told: Mapping[str, Any]) -> Place:
         institution_key=told["institution_key"],
         institution_names=told["institution_names"],
         may_write=told["may_write"],
+        may_break_glass=told["may_break_glass"],
     )
 
 

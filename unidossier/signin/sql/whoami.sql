@@ -25,7 +25,8 @@ BEGIN
             SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'id', e.id, 'function', e.function, 'kind', f.kind, 'function_words', f.words,
                 'institution', i.id, 'institution_key', i.key, 'institution_names', i.names, 'network', i.network,
-                'may_write', gate.rights_of(e.function, 'enter') & (1 << 9) <> 0) ORDER BY e.from_at, e.id), '[]')
+                'may_write', gate.rights_of(e.function, 'enter') & (1 << 9) <> 0,
+                'may_break_glass', f.kind = 'carer' AND gate.rights_of(e.function, 'break-the-glass') <> 0) ORDER BY e.from_at, e.id), '[]')
             FROM registry.employment e
             JOIN registry.institution i ON i.id = e.institution_id
             JOIN gate.function f ON f.slug = e.function
@@ -33,3 +34,26 @@ BEGIN
     );
 END
 $$;
+
+-- ACD-6: somebody stated a purpose that is never allowed. No session is opened; the attempt is written down.
+-- claims: {"person": uuid, "employment": uuid, "face": text, "purpose": text, "at": epoch seconds}. Errors: UD004, as above.
+CREATE OR REPLACE FUNCTION gate.refuse_purpose(claims text, mac bytea) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c jsonb := claims::jsonb;
+    s gate.session;
+BEGIN
+    IF mac IS DISTINCT FROM gate.hmac(convert_to(claims, 'UTF8'), (SELECT value FROM gate.key WHERE name = 'session'))
+       OR (abs(extract(epoch FROM clock_timestamp()) - (c ->> 'at')::numeric) <= 60) IS NOT TRUE THEN
+        RAISE EXCEPTION 'these claims are not from the sign-in' USING ERRCODE = 'UD004';
+    END IF;
+    SELECT h.id, h.given || ' ' || h.family, e.function, e.institution_id INTO s.person_id, s.person_name, s.function, s.institution_id
+    FROM registry.person h JOIN registry.employment e ON e.person_id = h.id WHERE h.id = (c ->> 'person')::uuid AND e.id = (c ->> 'employment')::uuid;
+    IF s.person_id IS NULL THEN
+        RAISE EXCEPTION 'no such employment of this person' USING ERRCODE = 'UD004';
+    END IF;
+    s.purpose := c ->> 'purpose';
+    s.face := c ->> 'face';
+    PERFORM gate.write_entry(s, NULL, NULL, 'sign-in', 0, NULL, '{}', 'ACD-6.purpose', false);
+END
+$$;
+COMMENT ON FUNCTION gate.refuse_purpose IS 'application';

@@ -4,16 +4,26 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from unidossier.signin.cast import FACE_NAMES
 from unidossier.signin.claims import ClaimsRefused
 from unidossier.signin.display import keep_choices_of
-from unidossier.signin.enter import PurposeForbidden, enter, person_of
+from unidossier.signin.enter import FORBIDDEN, PurposeForbidden, enter, person_of
 from unidossier.signin.factors import is_strong
 from unidossier.signin.way import way_into
 from unidossier.signin.whoami import Identity, Place, whoami
+
+# ACD-6: what a carer may state; the last four are refused, and the attempt is written down
+PURPOSES = {
+    "care": gettext_lazy("the care of my patients"),
+    "insurance": gettext_lazy("insurance"),
+    "occupational-medicine": gettext_lazy("occupational medicine"),
+    "fund-control": gettext_lazy("control by a health insurance fund"),
+    "expertise": gettext_lazy("expert reports"),
+}
+assert set(FORBIDDEN) == set(PURPOSES) - {"care"}
 
 
 @login_required
@@ -46,8 +56,16 @@ def _go(request: HttpRequest, identity: Identity | None, places: list[Place]) ->
     try:
         return _into(request, identity, place, purpose=request.POST.get("purpose", ""))
     except PurposeForbidden:
-        sentence = _("The record is open for care only. State care as your purpose, or do not go on.")
-        return _choose(request, identity, places, error=sentence, status=403)
+        return _choose(request, identity, places, error=_forbidden(request), status=403)
+
+
+def _forbidden(request: HttpRequest) -> str:
+    stated = request.POST.get("purpose", "")
+    if stated not in FORBIDDEN:
+        return _("The record is open for care only. State care as your purpose, or do not go on.")
+    return _(
+        "The record is never open for this purpose: %(purpose)s. The law forbids it. This attempt was written down. State care as your purpose, or do not go on."
+    ) % {"purpose": PURPOSES[stated]}
 
 
 def _into(request: HttpRequest, identity: Identity, place: Place, *, purpose: str) -> HttpResponse:
@@ -82,8 +100,9 @@ def _choose(
     ]
     context = {
         "name": identity.name if identity else "",
-        "places": lines,
-        "has_care": any(place.purpose == "care" for place in places),
+        "care": [line for line in lines if line["purpose"] == "care"],
+        "places": [line for line in lines if line["purpose"] != "care"],
+        "purposes": tuple(PURPOSES.items()),
         "error": error,
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
