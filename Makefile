@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test install lint bench prove-gate prove-trouble messages clean
+.PHONY: help demo test install lint bench prove-gate prove-state prove-trouble messages clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## ?/|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ bench: install   ## measure, print a table, write bench/out/*.json
 
 prove-gate: install  ## attacks, catalogue lint and the complete comparison
 	@$(BIN)/python -m tests.prove_gate
+
+prove-state: install  ## a walk of STEPS (1000000) changes and questions against the model of the rulebook
+	@$(BIN)/python -m tests.state.prove $(or $(STEPS),1000000) $(SEED)
 
 prove-trouble: install  ## kills, full disks, cut fillings, another PostgreSQL: the long form
 	@$(BIN)/python -m tests.trouble

@@ -253,6 +253,10 @@ class World:
         person = self.person(professional=False, patient=patient)
         return self._open({"person": person, "face": "my", "purpose": "own"} | claims)
 
+    def own_session_of(self, person: UUID, **claims: object) -> bytes:
+        """Open the session of a person on his own record; return its secret."""
+        return self._open({"person": person, "face": "my", "purpose": "own"} | claims)
+
     def representative_session(self, person: UUID, **claims: object) -> bytes:
         """Open the session of somebody who acts for others; return its secret."""
         return self._open({"person": person, "face": "my", "purpose": "own", "representative": True} | claims)

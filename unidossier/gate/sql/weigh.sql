@@ -64,11 +64,12 @@ $$;
 -- The strongest tie of one person with one patient, what it opens at most, and until when.
 DROP FUNCTION IF EXISTS gate.tie_of(gate.session, registry.patient, uuid[]);
 CREATE OR REPLACE FUNCTION gate.tie_of(s gate.session, p registry.patient, my_teams uuid[], at timestamptz,
-    OUT tie text, OUT reach bigint, OUT acting_for uuid, OUT lasts timestamptz) LANGUAGE plpgsql STABLE AS $$
+    OUT tie text, OUT reach bigint, OUT acting_for uuid, OUT lasts timestamptz, OUT agreed bigint) LANGUAGE plpgsql STABLE AS $$
 DECLARE
     r record;
 BEGIN
     reach := 0;
+    agreed := 0;  -- what the patient himself agreed to, of it
     lasts := 'infinity';
     IF s.actor = 'patient' THEN
         tie := CASE WHEN s.patient_id = p.id THEN 'own' ELSE 'none' END;
@@ -81,7 +82,9 @@ BEGIN
     ELSIF s.actor = 'representative' THEN
         SELECT m.id, CASE WHEN m.kind IN ('foster', 'mandate') AND m.decides THEN 'mandate-decides' ELSE m.kind END AS kind, m.categories, m.state, m.ends_at INTO r FROM relations.representation m
         WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind <> 'designated' AND (m.state <> 'withdrawn' OR at < m.withdrawn_at) AND m.starts_at <= at AND at < m.ends_at
-        ORDER BY m.state = 'suspended', array_position(ARRAY['legal', 'parent', 'foster', 'mandate', 'trusted'], m.kind), NOT m.decides, m.categories DESC LIMIT 1;
+        -- the one that lets him do most; a parent's link of a child that has grown up hides no mandate that it gave (REP-2)
+        ORDER BY m.state = 'suspended', m.kind = 'parent' AND gate.age_of(p.birth_date, NULL, at, gate.own_access_age(p.id)) = 'of-age',
+            m.kind NOT IN ('legal', 'parent'), NOT (m.kind IN ('foster', 'mandate') AND m.decides), array_position(ARRAY['legal', 'parent', 'foster', 'mandate', 'trusted'], m.kind), m.categories DESC LIMIT 1;
         tie := CASE WHEN r.id IS NULL THEN 'none' WHEN r.state = 'suspended' THEN 'suspended' ELSE r.kind END;
         reach := coalesce(r.categories, 0);
         acting_for := r.id;
@@ -96,6 +99,7 @@ BEGIN
         WHERE f.patient_id = p.id AND (f.person_id = s.person_id OR f.team_id = ANY (my_teams)) AND (f.state = 'in-force' OR f.state = 'withdrawn' AND at < f.withdrawn_at)
             AND f.starts_at <= at AND at < f.ends_at;
         reach := coalesce(r.any_force, 0);
+        agreed := coalesce(r.consent, 0);
         lasts := coalesce(r.first_end, 'infinity');
         tie := CASE WHEN r.consent IS NOT NULL THEN 'consent' WHEN r.work IS NOT NULL THEN 'work' WHEN r.gp IS NOT NULL THEN 'gp' END;
         IF p.deceased_at <= at AND (tie IS NULL OR s.actor = 'outside') THEN
@@ -193,11 +197,11 @@ BEGIN
         w.mask_own := opens | (opens << 21) | (opens << 42);
         w.mask_other := CASE WHEN s.actor = 'machine' THEN 0 ELSE opens END;
     END IF;
-    w.closed := CASE WHEN s.actor = 'outside' AND tied.tie IS DISTINCT FROM 'consent' AND w.rule NOT IN ('EXC-7.lifted', 'BTG-1.emergency', 'DTH-3.designated')
+    w.closed := CASE WHEN s.actor = 'outside' AND w.rule NOT IN ('EXC-7.lifted', 'BTG-1.emergency', 'DTH-3.designated')
                      THEN (SELECT coalesce(array_agg(i.id), '{}') FROM registry.institution i WHERE i.network AND gate.setting(i.id, 'consent-model') = 'written-consent') ELSE '{}' END;
-    -- where some institutions ask for a signed consent first, nothing is seen of every institution alike
+    -- where some institutions ask for a signed consent first, only what the patient agreed to is seen of every institution alike (CON-4)
     w.mask_open := CASE WHEN w.closed = '{}' THEN 0 ELSE w.mask_other END;
-    w.mask_other := CASE WHEN w.closed = '{}' THEN w.mask_other ELSE 0 END;
+    w.mask_other := CASE WHEN w.closed = '{}' THEN w.mask_other ELSE w.mask_other & tied.agreed END;
     w.sees_held := s.actor NOT IN ('patient', 'representative');
     w.sees_confidential := s.actor <> 'representative';
     w.writes := CASE WHEN w.permits AND v.action IN ('enter', 'plan', 'deliver') THEN opens ELSE 0 END;
