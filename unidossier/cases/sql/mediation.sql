@@ -180,7 +180,7 @@ COMMENT ON FUNCTION cases.record_objection(boolean) IS 'application';
 
 -- DTH-3: a professional reads for the relatives: never they themselves, never more than three months, never against the patient's will.
 -- UD010 'not-relative', 'not-deceased', 'objected-in-life', 'not-a-professional', 'no-categories', 'end-not-allowed'.
-CREATE OR REPLACE FUNCTION cases.designate(task uuid, representation uuid, professional uuid, opens bigint, ends timestamptz, words text) RETURNS void
+CREATE OR REPLACE FUNCTION cases.designate(task uuid, representation uuid, reader uuid, opens bigint, ends timestamptz, words text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l gate.live := gate.cur();
@@ -191,12 +191,12 @@ DECLARE
 BEGIN
     PERFORM cases.under(l, 'mediate');
     SELECT * INTO p FROM registry.patient WHERE id = t.patient_id;
-    SELECT * INTO h FROM registry.person WHERE id = professional;
+    SELECT * INTO h FROM registry.person WHERE id = reader;
     code := CASE
         WHEN t.kind <> 'relative' THEN 'not-relative'
         WHEN p.deceased_at IS NULL OR p.deceased_at > now() THEN 'not-deceased'
         WHEN p.objects_after_death THEN 'objected-in-life'
-        WHEN NOT EXISTS (SELECT FROM registry.employment e WHERE e.person_id = professional AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at)
+        WHEN NOT EXISTS (SELECT FROM registry.employment e WHERE e.person_id = reader AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at)
                 AND e.function IN ('gp', 'specialist', 'emergency-physician', 'trainee-physician', 'nurse', 'midwife', 'pharmacist-hospital', 'pharmacist-public', 'dentist',
                                    'physiotherapist', 'occupational-therapist', 'dietician')) THEN 'not-a-professional'
         WHEN coalesce(opens & 2097151, 0) = 0 THEN 'no-categories'
@@ -205,7 +205,7 @@ BEGIN
         RAISE EXCEPTION '%', code USING ERRCODE = 'UD010';
     END IF;
     INSERT INTO relations.representation (patient_id, id, person_id, kind, name, categories, starts_at, ends_at, made_by, entry_id)
-    VALUES (t.patient_id, representation, professional, 'designated', h.given || ' ' || h.family, opens & 2097151, clock_timestamp(), ends, l.person_id, l.id);
+    VALUES (t.patient_id, representation, reader, 'designated', h.given || ' ' || h.family, opens & 2097151, clock_timestamp(), ends, l.person_id, l.id);
     PERFORM cases.close_task(l, task, 'designated', concat_ws(' · ', h.given || ' ' || h.family, nullif(btrim(words), '')));
 END
 $$;
