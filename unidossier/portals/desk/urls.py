@@ -5,6 +5,7 @@ from django.urls import path
 from unidossier.portals.desk import views_home
 from unidossier.portals.desk.urls_oversight import urlpatterns as oversight
 from unidossier.portals.desk.urls_registration import urlpatterns as registration
+from unidossier.portals.desk.urls_who_sees import urlpatterns as who_sees
 
 app_name = "desk"
 urlpatterns = [
@@ -13,4 +14,5 @@ urlpatterns = [
     path("task/<uuid:task>/note/", views_home.note, name="note-task"),
     *registration,
     *oversight,
+    *who_sees,
 ]
