@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,12 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from tests.gate.world import Worker, World
+from unidossier.kernel.brussels import BRUSSELS
 from unidossier.kernel.identifiers import SSIN
 from unidossier.kernel.ssin import check_digits
 from unidossier.kernel.uuid7 import new_id
 
+TODAY = datetime.now(BRUSSELS).date()
 GRANT_LIST = "SELECT allowed, rule FROM gate.grant_list(%s, %s, %s, %s)"
 GRANT = "SELECT allowed, rule FROM gate.grant_access(%s, %s, %s, NULL, '{}', %s)"
 
@@ -70,11 +73,9 @@ class Outsider:
     def link(
         self, digits: str, *, attempt: UUID | None = None, informed: bool = True, contact: Any = None
     ) -> str:
-        from datetime import date
-
         return self.call(
             "SELECT relations.make_link(%s, %s, %s, %s, %s, %s, %s)",
-            self.secret, attempt or new_id(), digits, "Al Roe", "fr", informed, contact or date.today(),
+            self.secret, attempt or new_id(), digits, "Al Roe", "fr", informed, contact or TODAY,
         )  # fmt: skip
 
     def declare(self, attempt: UUID, signed: Any, proof: Mapping[str, Any] | None = None) -> str:
@@ -88,10 +89,8 @@ class Outsider:
 
     def linked(self, digits: str) -> UUID:
         """Make a link and declare the form signed today; return the attempt."""
-        from datetime import date
-
         attempt = new_id()
-        assert (self.link(digits, attempt=attempt), self.declare(attempt, date.today())) == (
+        assert (self.link(digits, attempt=attempt), self.declare(attempt, TODAY)) == (
             "made",
             "declared",
         )

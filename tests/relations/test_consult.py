@@ -12,11 +12,11 @@ import pytest
 from tests.gate.reader import Reader
 from tests.gate.world import World
 from tests.relations.outside import Outsider, known, number, relation_of, told
-from unidossier.kernel.brussels import midnight
+from unidossier.kernel.brussels import BRUSSELS, midnight
 from unidossier.kernel.period import add_months
 from unidossier.kernel.uuid7 import new_id
 
-TODAY = date.today()
+TODAY = datetime.now(BRUSSELS).date()
 SILENT: dict[str, Callable[[World, UUID, Outsider], object]] = {
     "deceased (DTH-1)": lambda w, p, c: w.run(
         "UPDATE registry.patient SET deceased_at = now() WHERE id = %s", p

@@ -364,13 +364,13 @@ END
 $$;
 COMMENT ON FUNCTION relations.judge_claim(uuid, boolean, text) IS 'application';
 
--- Colleagues for the GP of record, by words of the name or by the NIHDI number whole; carers alone, at most 20. Under the grant of declare-trust (ACD-3).
+-- Colleagues for the GP of record, by words of the name or by the NIHDI number whole; carers alone, at most 20. Under a grant about the patient (ACD-3).
 CREATE OR REPLACE FUNCTION relations.find_colleague(words text[], nihdi text) RETURNS TABLE (employment uuid, person_id uuid, person text, function text, institution jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l gate.live := gate.cur();
 BEGIN
-    IF l.verb <> 'declare-trust' THEN
+    IF l.actor <> 'outside' OR l.patient_id IS NULL THEN
         RAISE EXCEPTION 'this grant is for %', l.verb USING ERRCODE = 'UD002';
     END IF;
     RETURN QUERY
@@ -385,9 +385,10 @@ END
 $$;
 COMMENT ON FUNCTION relations.find_colleague(text[], text) IS 'application';
 
--- CON-2: somebody asks for an account. No session stands behind it: five a day from one address, and nothing is ever answered, so that it tells nothing.
+-- CON-2: somebody asks for an account. No session stands behind it: five a day from one address. Returns whether it was kept, which the page does not tell.
 -- facts: {"family", "given", "sort_key", "function", "nihdi", "practice", "address", "email", "language", "institution"}; origin: SHA-256 of the network address.
-CREATE OR REPLACE FUNCTION registry.register_applicant(applicant uuid, facts jsonb, proof jsonb, origin bytea) RETURNS void
+DROP FUNCTION IF EXISTS registry.register_applicant(uuid, jsonb, jsonb, bytea);
+CREATE FUNCTION registry.register_applicant(applicant uuid, facts jsonb, proof jsonb, origin bytea) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s gate.session;
@@ -399,7 +400,7 @@ BEGIN
        OR EXISTS (SELECT FROM registry.applicant x WHERE x.id = applicant)
        OR NOT EXISTS (SELECT FROM registry.institution i WHERE i.id = house AND i.network)
        OR NOT EXISTS (SELECT FROM gate.function f WHERE f.slug = facts ->> 'function' AND f.kind = 'carer' AND f.slug <> 'researcher') THEN
-        RETURN;
+        RETURN false;
     END IF;
     s.person_name := (facts ->> 'given') || ' ' || (facts ->> 'family'); s.function := facts ->> 'function'; s.institution_id := house; s.purpose := 'care'; s.face := 'consult';
     entry := gate.write_entry(s, NULL, NULL, 'register-for-consult', 0, NULL, jsonb_build_object('applicant', applicant), 'CON-2.asked', true);
@@ -408,6 +409,7 @@ BEGIN
             facts ->> 'email', facts ->> 'language', house, proof, origin, entry);
     PERFORM cases.open_task(house, 'medical-director', 'account', NULL, NULL, applicant,
         jsonb_build_object('who', s.person_name, 'function', s.function, 'practice', facts ->> 'practice'), interval '7 days', NULL, entry);
+    RETURN true;
 END
 $$;
 COMMENT ON FUNCTION registry.register_applicant(uuid, jsonb, jsonb, bytea) IS 'application';
@@ -474,3 +476,16 @@ CREATE OR REPLACE FUNCTION registry.applicant_told(applicant uuid) RETURNS void 
     UPDATE registry.applicant y SET state = CASE y.state WHEN 'accepted' THEN 'invited' ELSE 'told' END WHERE y.id = applicant AND y.state IN ('accepted', 'refused')
 $$;
 COMMENT ON FUNCTION registry.applicant_told(uuid) IS 'application';
+
+-- How many people have this NIHDI number already, for the director who looks at an applicant: a number of theirs is no secret, their accounts are.
+CREATE OR REPLACE FUNCTION registry.holders_of(nihdi text) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := gate.cur();
+BEGIN
+    IF l.verb <> 'direct' THEN
+        RAISE EXCEPTION 'this grant is for %', l.verb USING ERRCODE = 'UD002';
+    END IF;
+    RETURN (SELECT count(*) FROM registry.person_identifier n WHERE n.until_at IS NULL AND n.system LIKE '%nihdi%' AND left(n.value, 8) = left(nihdi, 8));
+END
+$$;
+COMMENT ON FUNCTION registry.holders_of(text) IS 'application';
