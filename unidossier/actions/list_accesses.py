@@ -49,3 +49,28 @@ def list_accesses(
         refused=refused,
         before=entries[PAGE - 1]["id"] if more else None,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneAccess:
+    """One entry of the log as in the list; None when it is not there for this patient."""
+
+    patient: Row
+    rule: str
+    entry: Row | None
+
+
+def list_one_access(secret: bytes, *, patient: UUID, entry: int) -> OneAccess:
+    """Return one access by a person, to ask about it. Raises the errors of gate.door.read."""
+    granted = door.read(
+        secret,
+        Ask(verb="who-looked", patient=patient, detail={"entry": str(entry)}),
+        registry.patient(),
+        log.accesses(before=entry + 1, size=1),
+    )
+    patients, entries = granted.rows
+    return OneAccess(
+        patient=patients[0],
+        rule=granted.rule,
+        entry=next((one for one in entries if one["id"] == entry), None),
+    )

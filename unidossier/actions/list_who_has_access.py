@@ -1,5 +1,6 @@
-"""Who can see my record now, why, proven how, and until when (MY-14)."""
+"""Who can see my record now, why, proven how, and until when; who asks; whom I excluded (MY-14, ACD-5, EXC-3)."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from unidossier.gate import door
@@ -8,14 +9,78 @@ from unidossier.registry import queries as registry
 from unidossier.relations import queries as relations
 
 
-def list_who_has_access(secret: bytes, *, patient: UUID) -> tuple[Row, str, list[Row], list[Row]]:
-    """Return the patient, the deciding rule, the relations in force and the representations in force."""
+@dataclass(frozen=True, kw_only=True)
+class WhoHasAccess:
+    """Rows as relations/queries.py names them: `standing` holds in force, pending and suspended; `choices` what holds for the whole record."""
+
+    patient: Row
+    rule: str
+    standing: list[Row]
+    linked: list[Row]
+    mandates: list[Row]
+    exclusions: list[Row]
+    emergencies: list[Row]
+    choices: Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class HadAccess:
+    """What is over: relations, links of the Desk, mandates, exclusions, emergencies; newest end first."""
+
+    patient: Row
+    rule: str
+    relations: list[Row]
+    linked: list[Row]
+    mandates: list[Row]
+    exclusions: list[Row]
+    emergencies: list[Row]
+
+
+def list_who_has_access(secret: bytes, *, patient: UUID) -> WhoHasAccess:
+    """Return everybody who can see the record now or asks to, and everybody excluded. Raises the errors of gate.door.read."""
     granted = door.read(
         secret,
         Ask(verb="who-looked", patient=patient, detail={"page": "access"}),
         registry.patient(),
-        relations.in_force(),
-        relations.representations(),
+        relations.standing(),
+        relations.linked(),
+        relations.mandates(),
+        relations.exclusions(),
+        relations.emergencies(),
+        relations.choices(),
     )
-    patients, relating, representing = granted.rows
-    return patients[0], granted.rule, relating, representing
+    patients, standing, linked, mandates, exclusions, emergencies, choices = granted.rows
+    return WhoHasAccess(
+        patient=patients[0],
+        rule=granted.rule,
+        standing=standing,
+        linked=linked,
+        mandates=[one for one in mandates if one["ended_at"] is None],
+        exclusions=exclusions,
+        emergencies=emergencies,
+        choices=choices[0],
+    )
+
+
+def list_ended_access(secret: bytes, *, patient: UUID) -> HadAccess:
+    """Return who could see the record and cannot any more, and exclusions that ended. Raises the errors of gate.door.read."""
+    granted = door.read(
+        secret,
+        Ask(verb="who-looked", patient=patient, detail={"page": "ended-access"}),
+        registry.patient(),
+        relations.ended(),
+        relations.linked(over=True),
+        relations.mandates(),
+        relations.exclusions(over=True),
+        relations.emergencies(over=True),
+    )
+    patients, ended, linked, mandates, exclusions, emergencies = granted.rows
+    return HadAccess(
+        patient=patients[0],
+        rule=granted.rule,
+        relations=ended,
+        linked=linked,
+        mandates=[one for one in mandates if one["ended_at"] is not None],
+        exclusions=exclusions,
+        emergencies=emergencies,
+    )

@@ -35,12 +35,15 @@ class OpenRecord:
     relations: list[Row]
     shape: list[Row]
     listed: Listed
+    held: list[Row]
 
 
-def open_record(secret: bytes, *, patient: UUID, chosen: Filter, after: Place | None = None) -> OpenRecord:
+def open_record(
+    secret: bytes, *, patient: UUID, chosen: Filter, after: Place | None = None, is_own: bool = False
+) -> OpenRecord:
     """Return everything the first page of a record shows, in one round trip and under one entry (LOG-1).
 
-    Words searched in texts are shown in an excerpt: `search_record` says how.
+    `is_own`: asked by the patient's side, which is told how many items are held back and until when: `held` (MY-5). Words searched in texts are shown in an excerpt: `search_record` says how.
     Raises the errors of gate.door.read.
     """
     granted = door.read(
@@ -56,8 +59,9 @@ def open_record(secret: bytes, *, patient: UUID, chosen: Filter, after: Place | 
         relations.in_force(),
         record.shape(chosen),
         record.page(chosen, after=after),
+        *((record.held_back(),) if is_own else ()),
     )
-    patients, summary, results, relating, shape, lines = granted.rows
+    patients, summary, results, relating, shape, lines, *held = granted.rows
     return OpenRecord(
         patient=patients[0],
         rule=granted.rule,
@@ -67,6 +71,7 @@ def open_record(secret: bytes, *, patient: UUID, chosen: Filter, after: Place | 
         relations=relating,
         shape=shape,
         listed=_with_excerpts(secret, patient, cut(lines), text=chosen.text),
+        held=held[0] if held else [],
     )
 
 

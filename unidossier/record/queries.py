@@ -229,3 +229,8 @@ def counts(*, before: datetime | None) -> Query:
         GROUP BY i.category ORDER BY i.category""",
         {"before": before},
     )
+
+
+def held_back() -> Query:
+    """How many items are held back from the reader, and until when (`until`, `items`); nothing else of them (MY-5). For the patient's side."""
+    return Query("SELECT * FROM record.held_back()")

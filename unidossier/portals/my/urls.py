@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from unidossier.portals.my import views_home, views_profile, views_record, views_trust, views_who_sees
+from unidossier.portals.my import (
+    views_access,
+    views_exclude,
+    views_give,
+    views_home,
+    views_mandate,
+    views_outside,
+    views_profile,
+    views_record,
+    views_trust,
+    views_unknown,
+    views_who_sees,
+    views_withdraw,
+)
 from unidossier.portals.shared.views_file import file
 
 app_name = "my"
@@ -10,8 +23,22 @@ urlpatterns = [
     path("", views_home.home, name="home"),
     path("record/", views_record.record, name="record"),
     path("trend/", views_record.trend, name="trend"),
-    path("access/", views_trust.access, name="access"),
+    path("record/<uuid:item>/inside/", views_outside.inside, name="inside"),
+    path("access/", views_access.access, name="access"),
+    path("access/ended/", views_access.ended, name="ended-access"),
+    path("access/withdraw/person/<uuid:person>/", views_withdraw.person, name="withdraw-person"),
+    path("access/withdraw/team/<uuid:team>/", views_withdraw.team, name="withdraw-team"),
+    path("access/exclude/", views_exclude.choose, name="exclude"),
+    path("access/exclude/<uuid:person>/", views_exclude.confirm, name="exclude-person"),
+    path("access/exclusion/<uuid:exclusion>/end/", views_exclude.end, name="end-exclusion"),
+    path("access/request/<uuid:asked>/", views_give.answer, name="answer-request"),
+    path("access/give/", views_give.choose, name="give"),
+    path("access/give/<uuid:person>/<uuid:employment>/", views_give.give, name="give-carer"),
+    path("access/mandate/", views_mandate.give, name="give-mandate"),
+    path("access/mandate/<uuid:mandate>/withdraw/", views_mandate.withdraw, name="withdraw-mandate"),
+    path("access/outside/", views_outside.outside, name="outside"),
     path("who-looked/", views_trust.who_looked, name="who-looked"),
+    path("who-looked/<int:entry>/unknown/", views_unknown.report, name="unknown"),
     path("who-sees/", views_who_sees.who_sees, name="who-sees"),
     path("profiles/", views_profile.profiles, name="profiles"),
     path("profiles/<uuid:patient>/", views_profile.choose_profile, name="choose-profile"),

@@ -1,5 +1,6 @@
 """My: my own record, the same list in plain words, and the course of a value."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from unidossier.portals.shared.components.banner import PatientBanner
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.banner import banner
+from unidossier.portals.shared.present.words import BRUSSELS
 from unidossier.portals.shared.record_parts import Face
 
 MY = Face(name="my", template="my/record.html", plain=True)
@@ -33,9 +35,14 @@ KINDS = {
 def my_banner(patient: Row, *, rule: str, at: datetime, allergies: list[Row] | None = None) -> PatientBanner:
     """The banner of my own record; without allergies on the pages that read no content."""
     opens = EVERY_CATEGORY if allergies is not None else 0
-    return banner(
+    made = banner(
         patient, rule=rule, relations=[], at=at, href=reverse("my:record"), opens=opens, allergies=allergies
     )
+    if (
+        made.why is not None and made.why.kind == "representative"
+    ):  # the switch of profile is always on screen (REP-5)
+        return replace(made, why=replace(made.why, change_href=reverse("my:profiles")))
+    return made
 
 
 @for_somebody
@@ -55,6 +62,7 @@ def record(request: HttpRequest) -> HttpResponse:
         ),
         "title": _("My record"),
         "kinds": _tabs(request),
+        "held": [row | {"until": row["until"].astimezone(BRUSSELS)} for row in opened.held],
     }
     return render(request, MY.template, frame(request, **context))
 

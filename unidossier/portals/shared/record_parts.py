@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from unidossier.actions.open_item import OpenItem
@@ -117,10 +118,36 @@ def pane_part(request: HttpRequest, patient: UUID, opened: OpenItem, *, face: Fa
 
 
 def _actions(request: HttpRequest, opened: OpenItem, *, face: Face) -> tuple[Entry, ...]:
+    if face.plain:
+        return _own_actions(opened)
     line = opened.line
-    is_ours = line["type"] == "Composition" and line["institution_id"] == request.requester.institution_id
-    if not (face.writes and is_ours) or line["status"] == "entered-in-error":
+    if not face.writes or line["institution_id"] != request.requester.institution_id:
         return ()
-    href = reverse(f"{face.name}:report", args=[opened.patient["id"], line["id"]])
-    label = _("Go on writing") if line["status"] == "draft" else _("Amend")
-    return (Entry(label=label, href=href, glyph="plus"),)
+    if line["status"] == "entered-in-error":
+        return ()
+    place = [opened.patient["id"], line["id"]]
+    actions = []
+    if line["type"] == "Composition":
+        label = _("Go on writing") if line["status"] == "draft" else _("Amend")
+        actions.append(Entry(label=label, href=reverse(f"{face.name}:report", args=place), glyph="plus"))
+    if line["status"] != "draft" and request.requester.may_write:
+        label = _("Held back: change") if is_held(line) else _("Hold back from the patient")
+        actions.append(Entry(label=label, href=reverse(f"{face.name}:hold-back", args=place), glyph="lock"))
+    return tuple(actions)
+
+
+def _own_actions(opened: OpenItem) -> tuple[Entry, ...]:
+    """What the patient decides about one document: where it may be seen (CON-10)."""
+    if opened.line["status"] == "entered-in-error":
+        return ()
+    label = (
+        _("Show it outside this hospital again")
+        if opened.line["internal_only"]
+        else _("Not to be seen outside this hospital")
+    )
+    return (Entry(label=label, href=reverse("my:inside", args=[opened.line["id"]]), glyph="lock"),)
+
+
+def is_held(line: Row) -> bool:
+    """Whether an item is held back from the patient now (MY-5)."""
+    return line["held_until"] is not None and line["held_until"] > timezone.now()

@@ -54,6 +54,7 @@ def whole(request: HttpRequest, patient: UUID, *, face: Face) -> tuple[OpenRecor
         patient=patient,
         chosen=listing.filter_of(request.GET),
         after=listing.place_of(request.GET),
+        is_own=face.plain,
     )
     listed = opened.listed
     context = list_part(

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
+from unidossier.portals.shared.views_contact import contact
 from unidossier.portals.shared.views_file import file
-from unidossier.portals.ward import views_home, views_record, views_report
+from unidossier.portals.ward import views_emergency, views_home, views_record, views_report
 
 app_name = "ward"
 urlpatterns = [
     path("", views_home.home, name="home"),
     path("patient/<uuid:patient>/", views_record.record, name="record"),
+    path("emergency/", views_emergency.emergency, name="emergency"),
+    path("confirm/", views_emergency.confirm, name="confirm"),
+    path("contact/", contact, name="contact"),
+    path("patient/<uuid:patient>/emergency/end/", views_emergency.end, name="end-emergency"),
     path("patient/<uuid:patient>/trend/", views_record.trend, name="trend"),
     path("patient/<uuid:patient>/report/", views_report.new, name="new-report"),
     path("patient/<uuid:patient>/report/<uuid:item>/", views_report.edit, name="report"),

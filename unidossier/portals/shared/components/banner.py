@@ -22,6 +22,7 @@ class WhyIn:
     until: datetime | None = None
     minutes_left: int | None = None
     end_href: str = ""
+    change_href: str = ""  # of a representative: where another person is chosen (REP-5)
 
     @property
     def hours_and_minutes(self) -> str:

@@ -179,13 +179,44 @@ def pages() -> dict[str, tuple[str, str, dict[str, Any]]]:
         ),
         "my-trend": ("my/trend.html", "my", _trend() | {"banner": MY_BANNER}),
         "my-who-looked": ("my/who_looked.html", "my", looked),
-        "my-access": ("my/access.html", "my", {"banner": MY_BANNER, "groups": who.ACCESS}),
+        "my-access": ("my/access.html", "my", _access() | {"banner": MY_BANNER}),
         "refusal": ("refusal.html", "ward", {"ways": WAYS}),
         "not-found": ("404.html", "ward", {}),
         "not-accepted": ("403.html", "ward", {}),
         "fault": ("500.html", "ward", {"reference": "7F3A-22"}),
         "could-not-read": ("503.html", "ward", {"retry_href": who.HERE}),
         "status": ("status.html", "ward", {"checks": CHECKS, "checked_at": who.AT}),
+    }
+
+
+def _access() -> dict:
+    """Who has access, with one carer who asks."""
+    end = (Entry(label="Withdraw", href=who.HERE), Entry(label="Exclude", href=who.HERE))
+    asks = {
+        "relation": who.relation(
+            "Dr J. Wouters", "Asks for access", days=21, of=30, function="Dermatologist"
+        ),
+        "note": "You have an appointment with me next week.",
+        "deeds": (Entry(label="Answer", href=who.HERE),),
+        "has_bar": True,
+    }
+    groups = (
+        {
+            "key": f"part-{number}",
+            "title": group["title"],
+            "lines": tuple({"relation": one, "deeds": end, "has_bar": True} for one in group["relations"]),
+        }
+        for number, group in enumerate(who.ACCESS)
+    )
+    ways = (
+        Entry(label="Exclude somebody", href=who.HERE, glyph="cross"),
+        Entry(label="Give a carer access", href=who.HERE, glyph="plus"),
+    )
+    return {
+        "sections": ({"key": "asking", "title": "Waiting for your answer", "lines": (asks,)}, *groups),
+        "ways": ways,
+        "decides": True,
+        "refuses_outside": False,
     }
 
 
