@@ -4,7 +4,7 @@ from django.urls import path
 
 from unidossier.portals.shared.views_contact import contact
 from unidossier.portals.shared.views_file import file
-from unidossier.portals.ward import views_emergency, views_home, views_record, views_report
+from unidossier.portals.ward import views_emergency, views_hold, views_home, views_record, views_report
 
 app_name = "ward"
 urlpatterns = [
@@ -20,5 +20,6 @@ urlpatterns = [
     path(
         "patient/<uuid:patient>/report/<uuid:item>/withdraw/", views_report.withdraw, name="withdraw-report"
     ),
+    path("patient/<uuid:patient>/hold/<uuid:item>/", views_hold.hold_back, name="hold-back"),
     path("file/<uuid:item>/<str:sha256>/", file, name="file"),
 ]

@@ -75,6 +75,7 @@ def proof(kind: str) -> str:
         "signed-form": _("signed form"),
         "number-typed": _("number typed by the carer"),
         "declared": _("declared"),
+        "portal": _("on the portal, by the patient"),
     }.get(kind, kind)
 
 
