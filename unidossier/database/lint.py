@@ -31,16 +31,20 @@ CHECKS: dict[str, str] = {
     "only the known policies": """
         SELECT p.schemaname || '.' || p.tablename || ' ' || p.policyname || ' for ' || array_to_string(p.roles, ',') || ' ' || p.cmd FROM pg_policies p
         WHERE NOT (p.policyname, p.roles, p.cmd) IN (('reader', ARRAY['unidossier_app']::name[], 'SELECT'), ('decider', ARRAY['unidossier_gate']::name[], 'SELECT'),
-            ('writer', ARRAY['unidossier_store']::name[], 'ALL'), ('witness', ARRAY['unidossier_gate']::name[], 'INSERT'), ('sequencer', ARRAY['unidossier_sequencer']::name[], 'SELECT'))""",
+            ('writer', ARRAY['unidossier_store']::name[], 'ALL'), ('witness', ARRAY['unidossier_gate']::name[], 'INSERT'), ('sequencer', ARRAY['unidossier_sequencer']::name[], 'SELECT'))
+          -- what a reported entry says, for the ombuds service (MY-15)
+          AND NOT (p.schemaname = 'log' AND p.policyname = 'teller' AND p.roles = ARRAY['unidossier_store']::name[] AND p.cmd = 'SELECT')""",
     "a reader's policy asks the gate": """
-        SELECT schemaname || '.' || tablename FROM pg_policies WHERE policyname = 'reader' AND qual !~ 'gate\\.(patient|patients|agenda|log_patient|desk_institution)\\(\\)'
+        SELECT schemaname || '.' || tablename FROM pg_policies WHERE policyname = 'reader' AND qual !~ 'gate\\.(patient|patients|agenda|log_patient|log_patients|desk_institution)\\(\\)'
           AND NOT (schemaname = 'registry' AND tablename = 'person')""",
     "policies are those of the last migration": f"SELECT 'gate.seal' WHERE (SELECT digest FROM gate.seal WHERE what = 'policies') IS DISTINCT FROM ({POLICIES})",
     "no privileges on columns but those of the patient's log": f"""
         SELECT a.attrelid::regclass::text || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE n.nspname IN {OURS} AND a.attacl IS NOT NULL AND NOT (a.attrelid = 'log.entry'::regclass
             AND a.attname IN ('id', 'at', 'person_id', 'person_name', 'function', 'institution_id', 'acting_for', 'patient_id', 'verb', 'categories', 'items', 'purpose', 'rule',
-                              'permitted', 'origin', 'glass_reason') AND NOT EXISTS (SELECT FROM aclexplode(a.attacl) g WHERE g.privilege_type <> 'SELECT'))""",
+                              'permitted', 'origin', 'glass_reason') AND NOT EXISTS (SELECT FROM aclexplode(a.attacl) g WHERE g.privilege_type <> 'SELECT'))
+          -- whose a line is may change, by the one writer (REC-8)
+          AND NOT (a.attname = 'patient_id' AND NOT EXISTS (SELECT FROM aclexplode(a.attacl) g WHERE g.privilege_type <> 'UPDATE' OR g.grantee <> 'unidossier_store'::regrole))""",
     "the session key is there": "SELECT 'gate.key' WHERE NOT EXISTS (SELECT FROM gate.key WHERE name = 'session' AND length(value) = 32)",
     "the clinical record is read by no role but the application and the one writer": """
         SELECT p.schemaname || '.' || p.tablename || ' ' || p.policyname FROM pg_policies p
@@ -62,7 +66,7 @@ CHECKS: dict[str, str] = {
           AND NOT (g.privilege_type = 'INSERT' AND g.grantee = 'unidossier_gate'::regrole)""",
     "a deciding function is STABLE, of the gate, with its own search path": """
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-        WHERE n.nspname = 'gate' AND p.proname IN ('cur', 'patient', 'patients', 'agenda', 'person', 'institution', 'mask_own', 'mask_other', 'mask_open', 'closed', 'sees_held', 'sees_confidential', 'items', 'log_patient', 'desk_institution', 'desk_function')
+        WHERE n.nspname = 'gate' AND p.proname IN ('cur', 'patient', 'patients', 'agenda', 'person', 'institution', 'mask_own', 'mask_other', 'mask_open', 'closed', 'sees_held', 'sees_confidential', 'items', 'log_patient', 'log_patients', 'desk_institution', 'desk_function')
           AND (p.provolatile <> 's' OR NOT p.prosecdef OR pg_get_userbyid(p.proowner) <> 'unidossier_gate')""",
     "a function with its owner's rights has a fixed search path": f"""
         SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -6,11 +6,11 @@ REVOKE ALL ON ALL TABLES IN SCHEMA gate, record, relations, registry, log, cases
 GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
     registry.patient, registry.patient_identifier, registry.institution, registry.institution_setting, registry.team, registry.person, registry.employment, registry.duty,
     relations.relation, relations.appointment, relations.stay, relations.representation, relations.exclusion, relations.lifting, relations.opening,
-    relations.federal_feed,
+    relations.federal_feed, relations.federal_consent,
     cases.task, cases.event, cases.overview, cases.gathered, cases.signal_run, cases.rights_proposal, notices.notice, notices.dispatch, notices.preference,
+    registry.patient_change, registry.merge, registry.not_same, registry.death_reversal,
     log.listed,
     gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
-GRANT SELECT (federal_id, patient_id, from_at, until_at) ON relations.federal_consent TO unidossier_app;
 -- a carer outside reads what he typed and how it stands; never whom it found (ACD-8)
 GRANT SELECT (id, person_id, institution_id, kind, number, name, language, reason, contact_on, state, signed_on, made_at, ends_at) ON relations.attempt TO unidossier_app;
 GRANT SELECT (id, person_id, institution_id, name, signed_on, reason, state, asked_at, shown_at, judged_at) ON relations.claim TO unidossier_app;
@@ -18,7 +18,7 @@ GRANT SELECT ON registry.applicant TO unidossier_app;
 -- of an entry the patient reads who, when, what and why; never the words searched, the salt, the session
 GRANT SELECT (id, at, person_id, person_name, function, institution_id, acting_for, patient_id, verb, categories, items, purpose, rule, permitted, origin, glass_reason) ON log.entry TO unidossier_app;
 GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.bearer, gate.open_session, gate.whoami, gate.close_session, gate.purge,
-    gate.patient, gate.patients, gate.agenda, gate.person, gate.institution, gate.mask_own, gate.mask_other, gate.mask_open, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient, gate.desk_institution, gate.desk_function,
+    gate.patient, gate.patients, gate.agenda, gate.person, gate.institution, gate.mask_own, gate.mask_other, gate.mask_open, gate.closed, gate.sees_held, gate.sees_confidential, gate.items, gate.log_patient, gate.log_patients, gate.desk_institution, gate.desk_function,
     record.store, registry.register_patient, registry.keep_foreign, log.attach_months TO unidossier_app;
 
 -- the gate reads the facts and writes the log; never UPDATE or DELETE of the log
@@ -42,11 +42,12 @@ GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.empl
 GRANT SELECT, INSERT, UPDATE ON relations.mandate_waiting TO unidossier_store;
 GRANT SELECT ON registry.person_identifier TO unidossier_store;
 GRANT SELECT (id, at, person_id, person_name, function, institution_id, patient_id, verb, permitted) ON log.entry TO unidossier_store;
-GRANT SELECT (entry_id, at, person_id, person_name, function, institution_id, patient_id, verb) ON log.listed TO unidossier_store;
+GRANT SELECT ON log.listed TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.birthday TO unidossier_store;
 GRANT EXECUTE ON FUNCTION record.words, record.refuse, record.fresh, relations.from_work, relations.lasts,
     cases.open_task, cases.note, cases.close_task, notices.tell TO unidossier_store;
-GRANT EXECUTE ON FUNCTION cases.page TO unidossier_gate;
+GRANT EXECUTE ON FUNCTION cases.page, registry.likely_duplicates, registry.alike TO unidossier_gate;
+GRANT EXECUTE ON FUNCTION registry.alike TO unidossier_app;
 -- the federal platform's word, and the ways out of a notice
 GRANT SELECT, INSERT, UPDATE ON relations.federal_exclusion, relations.federal_consent, relations.federal_feed TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.check_word TO unidossier_store;
@@ -56,6 +57,26 @@ GRANT EXECUTE ON FUNCTION notices.letter_patients TO unidossier_gate;
 GRANT SELECT, INSERT, UPDATE ON relations.attempt, relations.claim, registry.applicant TO unidossier_store;
 GRANT SELECT, INSERT ON relations.attempt_found, registry.person_identifier TO unidossier_store;
 GRANT INSERT ON registry.institution, registry.employment TO unidossier_store;
+
+-- the registration desk: numbers over time, history, duplicates; of every line about a patient it may change whose it is, and nothing else of it (REC-8)
+GRANT SELECT, INSERT, UPDATE ON registry.patient_identifier, registry.merge, registry.death_reversal, registry.person, registry.person_identifier TO unidossier_store;
+GRANT SELECT, INSERT ON registry.patient_change, registry.merge_moved, registry.not_same TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.birthday, gate.age_of, gate.own_access_age TO unidossier_store;
+DO $$
+DECLARE
+    one text;
+BEGIN
+    FOR one IN SELECT place FROM registry.places() UNION ALL SELECT 'record.directory' LOOP
+        EXECUTE format('GRANT UPDATE (patient_id) ON %s TO unidossier_store', one);
+    END LOOP;
+    FOREACH one IN ARRAY ARRAY['registry.patient_change', 'registry.merge', 'registry.not_same', 'registry.death_reversal'] LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', one);
+        EXECUTE format('DROP POLICY IF EXISTS writer ON %s', one);
+        EXECUTE format('CREATE POLICY writer ON %s FOR ALL TO unidossier_store USING (true) WITH CHECK (true)', one);
+        EXECUTE format('DROP POLICY IF EXISTS decider ON %s', one);
+        EXECUTE format('CREATE POLICY decider ON %s FOR SELECT TO unidossier_gate USING (true)', one);
+    END LOOP;
+END $$;
 
 GRANT SELECT ON log.entry TO unidossier_sequencer;
 
