@@ -21,6 +21,7 @@ UNDER_POLICY = (
     *("relations.exclusion", "relations.lifting", "relations.opening", "log.entry", "log.listed"),
     *("cases.task", "cases.event", "cases.overview", "cases.gathered", "cases.signal_run", "cases.rights_proposal", "notices.notice", "notices.dispatch", "notices.preference"),
     "relations.federal_consent",
+    *("registry.patient_change", "registry.merge", "registry.not_same", "registry.death_reversal"),
     *("relations.attempt", "relations.claim", "registry.applicant"),
 )
 # tables that the application may never read, grant or not
@@ -29,6 +30,7 @@ SECRET = (
     "relations.federal_exclusion",
     *("record.directory", "registry.person_identifier", "registry.foreign_resource"),
     "relations.mandate_waiting",
+    "registry.merge_moved",
     *("relations.attempt_found",),
 )
 PUBLIC_WORDS = (

@@ -50,6 +50,8 @@ EVERY_TIME = (
     ("record/sql/marks.sql", "unidossier_store"),
     ("relations/sql/federal.sql", "unidossier_store"),
     ("registry/sql/registration.sql", "unidossier_store"),
+    ("registry/sql/representation.sql", "unidossier_store"),
+    ("registry/sql/merge.sql", "unidossier_store"),
     ("cases/sql/mediation.sql", "unidossier_store"),
     ("cases/sql/oversight.sql", "unidossier_store"),
     ("cases/sql/signals.sql", "unidossier_store"),

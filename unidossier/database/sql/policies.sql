@@ -40,8 +40,14 @@ DECLARE
         ['notices.notice', 'patient_id = (SELECT gate.log_patient())'],
         ['notices.dispatch', 'patient_id = (SELECT gate.log_patient())'],
         ['notices.preference', 'patient_id = (SELECT gate.log_patient())'],
-        ['log.entry', 'patient_id = (SELECT gate.log_patient())'],
-        ['log.listed', 'patient_id = (SELECT gate.log_patient())']
+        -- what the registration desk changed: read by the patient beside his log, and by the Desk
+        ['registry.patient_change', 'patient_id = (SELECT gate.log_patient())'],
+        ['registry.merge', 'kept = (SELECT gate.log_patient()) OR merged = (SELECT gate.log_patient())'],
+        ['registry.not_same', 'one = ANY ((SELECT gate.patients())::uuid[]) AND other = ANY ((SELECT gate.patients())::uuid[])'],
+        ['registry.death_reversal', 'patient_id = ANY ((SELECT gate.patients())::uuid[]) AND institution_id = (SELECT gate.desk_institution())'],
+        -- and of those merged into him: their entries stayed where they were (REC-8)
+        ['log.entry', 'patient_id = ANY ((SELECT gate.log_patients())::uuid[])'],
+        ['log.listed', 'patient_id = ANY ((SELECT gate.log_patients())::uuid[])']
     ];
     one text[];
 BEGIN

@@ -9,7 +9,8 @@ BEGIN
     IF s.id IS NULL THEN
         RAISE EXCEPTION 'no such session' USING ERRCODE = 'UD001';
     END IF;
-    s.human_id := (SELECT human_id FROM registry.person WHERE id = s.person_id);
+    -- and whose own record it is: two records of one patient may have been merged, or parted again (REC-8)
+    SELECT h.human_id, CASE WHEN s.actor = 'patient' THEN h.patient_id ELSE s.patient_id END INTO s.human_id, s.patient_id FROM registry.person h WHERE h.id = s.person_id;
     IF s.actor IN ('inside', 'outside') THEN
         s.actor := (SELECT CASE WHEN network THEN 'inside' ELSE 'outside' END FROM registry.institution WHERE id = s.institution_id);
     END IF;
@@ -54,10 +55,11 @@ $$;
 
 -- One record. `patient` may be null when items name it (a reader who knows only the id of an item).
 -- glass: {"reason": code, "text": justification}. token_hash: sha256 of the token the application made.
+-- lasts: when the first fact ends that this access stands on; subjects and the sum of their epochs: what a page made under it watches (ACD-7).
 DROP FUNCTION IF EXISTS gate.grant_access(bytea, uuid, text, uuid[], jsonb, bytea, jsonb);
 CREATE FUNCTION gate.grant_access(
     secret bytea, patient uuid, verb text, items uuid[], detail jsonb, token_hash bytea, glass jsonb DEFAULT NULL,
-    OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT opens bigint, OUT lasts timestamptz
+    OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT opens bigint, OUT lasts timestamptz, OUT subjects uuid[], OUT epochs numeric
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     at timestamptz := clock_timestamp();
@@ -69,16 +71,24 @@ DECLARE
     sought uuid := coalesce(patient, (SELECT d.patient_id FROM record.directory d WHERE d.id = items[1]),
                             CASE WHEN grant_access.verb IN ('break-the-glass') THEN gate.sought(detail -> 'sought') END);
     breaking text := 'none';
-    subjects uuid[] := ARRAY[sought, s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
-    before numeric := gate.epochs(subjects);  -- read BEFORE the facts: a change in between makes the grant stale, never the facts
+    idle_at timestamptz := s.seen_at + s.idle;
+    about uuid[] := ARRAY[sought, s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
+    before numeric := gate.epochs(about);  -- read BEFORE the facts: a change in between makes the grant stale, never the facts
 BEGIN
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = grant_access.verb;
     SELECT * INTO p FROM registry.patient WHERE id = sought;
+    IF p.merged_into IS NOT NULL THEN  -- an address of before the merge leads to the record that was kept
+        sought := gate.kept(p.id);
+        subjects := ARRAY[sought, s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
+        before := gate.epochs(subjects);
+        SELECT * INTO p FROM registry.patient WHERE id = sought;
+    END IF;
     IF glass IS NOT NULL THEN
         breaking := CASE WHEN glass ->> 'reason' IN ('unconscious', 'asked-by-gp', 'sample-or-image', 'clinical-study', 'unknown-relation', 'other')
                           AND length(btrim(regexp_replace(glass ->> 'text', '\s+', ' ', 'g'))) >= 20 AND s.strong_at > at - interval '5 minutes' THEN 'valid' ELSE 'incomplete' END;
     END IF;
     SELECT * INTO team FROM gate.teams_of(s.person_id, at);
+    s.idle := CASE WHEN at < idle_at THEN interval '100 years' ELSE s.idle END;  -- counted anew at every gesture: no fact with an end
     -- nobody's record is weighed like anybody's: the answer, its rule and its time are those of a record one may not see (ACD-8)
     w := gate.weigh(s, p, v, breaking, team.teams, team.lasts, at);
     allowed := w.permits AND p.id IS NOT NULL;
@@ -89,13 +99,15 @@ BEGIN
     IF allowed THEN
         whom := p.id;
         lasts := w.lasts;
+        subjects := about;
+        epochs := before;
         INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patient_id, patients, agenda, mask_own, mask_other, mask_open, closed, sees_held,
                                sees_confidential, items, reads_log, writes, verb, subjects, epochs, function, actor, act, rule)
-        VALUES (entry, grant_access.token_hash, least(at + interval '60 seconds', w.lasts), s.id, s.person_id, s.person_name, s.institution_id, p.id,
+        VALUES (entry, grant_access.token_hash, least(at + interval '60 seconds', idle_at, w.lasts), s.id, s.person_id, s.person_name, s.institution_id, p.id,
                 CASE WHEN v.act IN ('open', 'decide', 'govern') THEN ARRAY[p.id] ELSE '{}' END,  -- planning and delivering show nothing
                 CASE WHEN (w.mask_own | w.mask_other | w.mask_open) & 2 <> 0 THEN ARRAY[p.id] ELSE '{}' END,
                 w.mask_own, w.mask_other, w.mask_open, w.closed, w.sees_held, w.sees_confidential, coalesce(items, '{}'),
-                v.slug IN ('who-looked', 'read-messages') AND s.actor IN ('patient', 'representative') OR v.act = 'govern' OR v.act = 'decide', w.writes, v.slug, subjects, before,
+                v.slug IN ('who-looked', 'read-messages') AND s.actor IN ('patient', 'representative') OR v.act = 'govern' OR v.act = 'decide', w.writes, v.slug, about, before,
                 s.function, s.actor, v.act, grant_access.rule);
         PERFORM gate.touch(s);
     END IF;
@@ -105,7 +117,8 @@ $$;
 -- Short facts of several patients: one entry naming all of them. Each is decided by the same decision as opening one by one.
 -- wanted narrows the candidates before they are weighed: {"name": prefix, "birth": date, "number": digits, "since"/"until": instants of an agenda, "order", "after"}.
 DROP FUNCTION IF EXISTS gate.grant_list(bytea, text, jsonb, bytea);
-CREATE FUNCTION gate.grant_list(secret bytea, verb text, wanted jsonb, token_hash bytea, OUT allowed boolean, OUT rule text, OUT entry bigint, OUT patients uuid[], OUT following uuid)
+CREATE FUNCTION gate.grant_list(secret bytea, verb text, wanted jsonb, token_hash bytea, OUT allowed boolean, OUT rule text, OUT entry bigint, OUT patients uuid[], OUT following uuid,
+    OUT lasts timestamptz, OUT subjects uuid[], OUT epochs numeric)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     at timestamptz := clock_timestamp();
@@ -115,8 +128,8 @@ DECLARE
     candidates uuid[];
     agenda uuid[];
     is_more boolean;
-    lasts timestamptz;
-    subjects uuid[];
+    idle_at timestamptz := s.seen_at + s.idle;
+    about uuid[];
     before numeric;
 BEGIN
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = grant_list.verb;
@@ -124,9 +137,10 @@ BEGIN
     candidates := CASE WHEN v.act = 'govern' THEN gate.desk_candidates(s, wanted, at) ELSE gate.candidates(s, team.teams, wanted, at) END;
     is_more := cardinality(candidates) > gate.page_size(wanted);
     candidates := candidates[1:gate.page_size(wanted)];
-    subjects := candidates || ARRAY[s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
-    before := gate.epochs(subjects);
-    SELECT coalesce(array_agg(p.id), '{}'), coalesce(array_agg(p.id) FILTER (WHERE (w.mask_own | w.mask_other | w.mask_open) & 2 <> 0), '{}'), least(min(w.lasts), at + interval '60 seconds')
+    about := candidates || ARRAY[s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
+    before := gate.epochs(about);
+    s.idle := CASE WHEN at < idle_at THEN interval '100 years' ELSE s.idle END;  -- as in grant_access
+    SELECT coalesce(array_agg(p.id), '{}'), coalesce(array_agg(p.id) FILTER (WHERE (w.mask_own | w.mask_other | w.mask_open) & 2 <> 0), '{}'), least(min(w.lasts), gate.holds(s, at))
     INTO patients, agenda, lasts FROM registry.patient p, LATERAL gate.weigh(s, p, v, 'none', team.teams, team.lasts, at) w WHERE p.id = ANY (candidates) AND w.permits;
     rule := CASE WHEN gate.holds(s, at) IS NULL THEN 'ACD-7.ended' WHEN s.strong_at IS NULL THEN 'ALL-3.second-factor'
                  WHEN s.purpose NOT IN ('care', 'own', 'governance', 'exchange') THEN 'ACD-6.purpose'
@@ -140,14 +154,24 @@ BEGIN
     entry := gate.write_entry(s, NULL, CASE WHEN allowed THEN patients END, v.slug, 3, NULL, wanted, rule, allowed);
     IF allowed THEN
         INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patients, agenda, mask_own, mask_other, sees_held, sees_confidential, verb, subjects, epochs, function, actor, act, rule)
-        VALUES (entry, grant_list.token_hash, least(lasts, gate.holds(s, at)), s.id, s.person_id, s.person_name, s.institution_id, patients, agenda, 0, 0, false, false, v.slug, subjects, before,
+        VALUES (entry, grant_list.token_hash, least(at + interval '60 seconds', idle_at, lasts), s.id, s.person_id, s.person_name, s.institution_id, patients, agenda, 0, 0, false, false, v.slug, about, before,
                 s.function, s.actor, v.act, grant_list.rule);
+        subjects := about;
+        epochs := before;
         PERFORM gate.touch(s);
     ELSE
+        lasts := NULL;
         patients := '{}';
         following := NULL;
     END IF;
 END
+$$;
+
+-- REC-8: the record that a merged one is part of now.
+CREATE OR REPLACE FUNCTION gate.kept(patient uuid) RETURNS uuid LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE way (id, merged_into) AS (
+        SELECT p.id, p.merged_into FROM registry.patient p WHERE p.id = patient UNION SELECT p.id, p.merged_into FROM way w JOIN registry.patient p ON p.id = w.merged_into
+    ) SELECT id FROM way WHERE merged_into IS NULL
 $$;
 
 -- A page of people is 100; an agenda is a day whole.
@@ -206,7 +230,7 @@ END
 $$;
 
 -- Whom the Desk may name: by exact number, by name and birth date, or those of a page of its own tasks.
--- wanted: {"number"} | {"name", "birth"} | {"patient"} | {"patients": [those of one act]}, else as cases.page says: {"task": id} | {"tasks": "page", ...}
+-- wanted: {"number"} | {"name", "birth"} | {"patient"} | {"patients": [those of one act]}, {"duplicates"}, else as cases.page says: {"task": id} | {"tasks": "page", ...}
 CREATE OR REPLACE FUNCTION gate.desk_candidates(s gate.session, wanted jsonb, at timestamptz) RETURNS uuid[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF wanted ? 'patient' THEN
@@ -215,6 +239,8 @@ BEGIN
         RETURN ARRAY(SELECT DISTINCT one::uuid FROM jsonb_array_elements_text(wanted -> 'patients') one LIMIT 10);
     ELSIF wanted ? 'letters' THEN
         RETURN notices.letter_patients(s.institution_id, wanted ->> 'letters');
+    ELSIF wanted ? 'duplicates' THEN
+        RETURN ARRAY(SELECT DISTINCT u.id FROM registry.likely_duplicates(s.institution_id) d, unnest(ARRAY[d.one, d.other]) u (id));
     ELSIF wanted ? 'number' AND NOT wanted ? 'tasks' THEN
         RETURN ARRAY(SELECT DISTINCT i.patient_id FROM registry.patient_identifier i JOIN registry.patient p ON p.id = i.patient_id
             WHERE i.value = wanted ->> 'number' AND i.until_at IS NULL AND p.merged_into IS NULL AND (i.institution_id IS NULL OR i.institution_id = s.institution_id));

@@ -133,6 +133,17 @@ BEGIN
 END
 $$;
 
+-- The patient of the log and those merged into him, whose entries stayed where they were (REC-8).
+CREATE OR REPLACE FUNCTION gate.log_patients() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose uuid := gate.log_patient();
+BEGIN
+    RETURN ARRAY(WITH RECURSIVE merged (id) AS (
+        SELECT whose UNION SELECT m.merged FROM merged k JOIN registry.merge m ON m.kept = k.id AND m.undone_at IS NULL
+    ) SELECT id FROM merged);
+END
+$$;
+
 -- Whose log may be read in this transaction: only under the verb that says so.
 CREATE OR REPLACE FUNCTION gate.log_patient() RETURNS uuid LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

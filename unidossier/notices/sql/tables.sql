@@ -30,7 +30,7 @@ CREATE TABLE notices.dispatch (                    -- one way out of one notice:
     done_by    uuid,
     told       text NOT NULL DEFAULT '',           -- why it failed, in words
     PRIMARY KEY (patient_id, id),
-    FOREIGN KEY (patient_id, notice_id) REFERENCES notices.notice (patient_id, id)
+    FOREIGN KEY (patient_id, notice_id) REFERENCES notices.notice (patient_id, id) DEFERRABLE  -- both move together (REC-8)
 );
 CREATE INDEX dispatch_waiting ON notices.dispatch (way, next_at) WHERE state IN ('waiting', 'printed');
 
