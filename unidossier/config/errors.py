@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from unidossier.gate.door import RecordUnreadable
+from unidossier.portals.shared.ways import ways_open
 
 AWAY = (RecordUnreadable, OperationalError, InterfaceError, psycopg.OperationalError)
 log = logging.getLogger("unidossier.fault")
@@ -63,7 +64,7 @@ def unreadable(request: HttpRequest) -> HttpResponse:
 
 def refused(request: HttpRequest) -> HttpResponse:
     """The neutral refusal: the same whether the record exists or not (ACD-8)."""
-    return _page(request, "refusal.html", 404, ways=())
+    return _page(request, "refusal.html", 404, ways=ways_open(request))
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from unidossier.signin.demo_entry import DEMO_METHOD, demo_is_open
 
 RECENT_S = 300  # how long a proof stays fresh for a grave step
+SPARE_S = 20  # between our look at the clock and that of the gate
 RECORDS = "account_authentication_methods"
 BEGAN = "unidossier.began"  # epoch seconds of the sign-in
 SEEN = "unidossier.seen"  # of the last gesture
@@ -31,6 +32,18 @@ def strong_since_s(request: HttpRequest) -> float | None:
     """Return how many seconds ago a second factor was last proven; None when it never was."""
     proofs = [record["at"] for record in request.session.get(RECORDS, []) if _is_second(record)]
     return time.time() - max(proofs) if proofs else None
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Tell whether a second factor was proven so lately that the gate takes it for a grave step (BTG-2), with some time to spare."""
+    since_s = strong_since_s(request)
+    return since_s is not None and since_s < RECENT_S - SPARE_S
+
+
+def is_of_the_demo(request: HttpRequest) -> bool:
+    """Tell whether this session began by the one click of the demonstration, and still may."""
+    by_click = any(record.get("method") == DEMO_METHOD for record in request.session.get(RECORDS, []))
+    return by_click and demo_is_open()
 
 
 def proven_lately(request: HttpRequest) -> bool:

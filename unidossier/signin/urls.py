@@ -6,8 +6,10 @@ from django.conf import settings
 from django.urls import path
 
 from unidossier.signin.views import factors, places
+from unidossier.signin.views.again import prove_again
 from unidossier.signin.views.demo import demo_again, demo_entry
 from unidossier.signin.views.preferences import preferences
+from unidossier.signin.views.welcome import welcome
 from unidossier.signin.views.sign_in import SecondFactor, SignIn, sign_out, start
 
 urlpatterns = [
@@ -17,9 +19,11 @@ urlpatterns = [
     path("sign-in/passkey", login_webauthn, name="mfa_login_webauthn"),
     path("sign-in/closed", account_inactive, name="account_inactive"),
     path("sign-in/second-factor", factors.second_factor_first, name="second-factor-first"),
+    path("sign-in/prove", prove_again, name="prove-again"),
     path("sign-in/again", factors.AgainByPassword.as_view(), name="account_reauthenticate"),
     path("sign-in/again/code", factors.AgainByCode.as_view(), name="mfa_reauthenticate"),
     path("sign-in/again/passkey", factors.AgainByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("welcome/<str:number>/<str:token>", welcome, name="welcome"),
     path("sign-out", sign_out, name="sign-out"),
     path("places", places.arrive, name="arrive"),
     path("preferences", preferences, name="preferences"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from unidossier.actions.list_my_patients import list_my_patients
 from unidossier.portals.shared import views_record, views_trend
+from unidossier.portals.shared.emergency_lines import emergencies
 from unidossier.portals.shared.found import after, found, more
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present import patients as present
@@ -24,6 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         listed = list_my_patients(request.requester.secret, after=after(request), ending_first=True)
         context["groups"] = present.by_end(listed, href=CONSULT.record, at=at)
         context["more_href"] = more(request, listed.following)
+        context["emergencies"] = emergencies(request, href=CONSULT.record, at=at)
     return render(request, "consult/home.html", frame(request, **context))
 
 

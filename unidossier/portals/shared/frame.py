@@ -8,7 +8,7 @@ from django.urls import reverse
 from unidossier.portals.shared.components.shell import Entry, Shell, SignedIn
 from unidossier.portals.shared.present.words import initials
 from unidossier.portals.shared.words.functions import FUNCTIONS
-from unidossier.portals.shared.words.navigation import PAGES, PAGES_OF_FUNCTION
+from unidossier.portals.shared.words.navigation import EMERGENCY, PAGES, PAGES_OF_FUNCTION
 
 
 def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
@@ -42,5 +42,14 @@ def _nav(request: HttpRequest, face: str, *, function: str) -> tuple[Entry, ...]
     here = request.resolver_match.url_name if request.resolver_match else ""
     return tuple(
         Entry(label=str(label), href=reverse(f"{face}:{name}"), is_here=here == name)
-        for name, label in (*PAGES.get(face, ()), *PAGES_OF_FUNCTION.get(function, ()))
+        for name, label in (
+            *PAGES.get(face, ()),
+            *_in_an_emergency(request),
+            *PAGES_OF_FUNCTION.get(function, ()),
+        )
     )
+
+
+def _in_an_emergency(request: HttpRequest) -> tuple[tuple[str, object], ...]:
+    # the function table is data: which functions have this page may change (BTG-2)
+    return (EMERGENCY,) if request.requester.may_break_glass else ()

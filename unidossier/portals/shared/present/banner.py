@@ -11,6 +11,7 @@ from unidossier.portals.shared.components.states import Reading
 from unidossier.portals.shared.present.rows import title_of
 from unidossier.portals.shared.present.vocabulary import rule_in_words
 from unidossier.portals.shared.present.words import age, in_words, initials, local_day, number_of, why
+from unidossier.portals.shared.words.emergency import REASONS
 
 SEX = {"female": "F", "male": "M", "other": "X"}
 NONE_KNOWN = frozenset(
@@ -44,7 +45,7 @@ def banner(
         deceased_date=local_day(patient["deceased_at"]) if patient["deceased_at"] else None,
         allergies=names,
         allergies_reading=reading,
-        why=why_in(rule, relations),
+        why=_emergency(patient["emergency"], at=at, href=href) or why_in(rule, relations),
     )
 
 
@@ -83,6 +84,20 @@ def why_in(rule: str, relations: list[Row]) -> WhyIn | None:
     place = in_words(best["team"])
     text = f"{why(best['kind'])}, {place}" if place else why(best["kind"])
     return WhyIn(kind="relation", text=text, until=best["ends_at"])
+
+
+def _emergency(opening: Row | None, *, at: datetime, href: str) -> WhyIn | None:
+    """Why one is in by an emergency (BTG-3): the reason, the time left, the way to end it. The same for a lifted exclusion."""
+    if opening is None:
+        return None
+    until = datetime.fromisoformat(opening["until"])
+    return WhyIn(
+        kind="glass",
+        text=str(REASONS[opening["reason"]]),
+        until=until,
+        minutes_left=max(0, int((until - at).total_seconds() // 60)),
+        end_href=f"{href}emergency/end/",
+    )
 
 
 def _last_day(patient: Row, at: datetime) -> date:

@@ -57,7 +57,8 @@ def by_ward(listed: MyPatients, *, href: Address, at: datetime) -> tuple[Patient
     """Return the patients by the ward they lie on, then those known by other work, by kind."""
     people = {row["id"]: row for row in listed.patients}
     groups: dict[str, list[PatientLine]] = {}
-    placed: set[UUID] = set()
+    emergencies = in_emergency(listed, href=href, at=at)
+    placed = {row["patient_id"] for row in listed.openings}
     for stay in sorted(listed.stays, key=lambda one: (in_words(one["team"]), one["bed"])):
         if stay["patient_id"] in people and stay["patient_id"] not in placed:
             placed.add(stay["patient_id"])
@@ -74,7 +75,24 @@ def by_ward(listed: MyPatients, *, href: Address, at: datetime) -> tuple[Patient
     others = _others(listed, people, placed, href=href, at=at)
     if others:
         made.append(PatientGroup(title=_("In treatment"), lines=others))
-    return tuple(made)
+    return (*emergencies, *made)
+
+
+def in_emergency(listed: MyPatients, *, href: Address, at: datetime) -> tuple[PatientGroup, ...]:
+    """Return the records that the reader has open by break-the-glass, with the end of each (BTG-3); no group when there is none."""
+    people = {row["id"]: row for row in listed.patients}
+    lines = tuple(
+        patient_line(
+            people[one["patient_id"]],
+            href=href,
+            at=at,
+            why_text=_("Until %(time)s")
+            % {"time": one["ends_at"].astimezone(BRUSSELS).strftime("%d.%m.%Y %H:%M")},
+        )
+        for one in sorted(listed.openings, key=lambda one: one["ends_at"])
+        if one["patient_id"] in people
+    )
+    return (PatientGroup(title=_("Open in an emergency"), lines=lines),) if lines else ()
 
 
 def _others(
@@ -121,7 +139,8 @@ def agenda(day: Agenda, *, href: Address, at: datetime) -> tuple[AgendaLine, ...
 def by_end(listed: MyPatients, *, href: Address, at: datetime) -> tuple[PatientGroup, ...]:
     """Return a carer's patients with the bar that runs out, those ending within 30 days on top (CON-12)."""
     people = {row["id"]: row for row in listed.patients}
-    lines = _others(listed, people, set(), href=href, at=at)
+    opened = {row["patient_id"] for row in listed.openings}
+    lines = _others(listed, people, opened, href=href, at=at)
     ending = sorted(
         (one for one in lines if one.relation and one.relation.is_ending), key=lambda one: one.relation.until
     )  # type: ignore[union-attr,arg-type,return-value]
@@ -133,4 +152,4 @@ def by_end(listed: MyPatients, *, href: Address, at: datetime) -> tuple[PatientG
         )
     if lasting:
         groups.append(PatientGroup(title=_("In force"), lines=tuple(lasting)))
-    return tuple(groups)
+    return (*in_emergency(listed, href=href, at=at), *groups)

@@ -10,9 +10,13 @@ PAGES = {
         ("record", _("My record")),
         ("access", _("Who has access")),
         ("who-looked", _("Who looked")),
+        ("messages", _("Messages")),
     ),
     "desk": (("home", _("Work list")),),
 }
 
 # What a function has beyond the pages of its face.
 PAGES_OF_FUNCTION: dict[str, tuple[tuple[str, object], ...]] = {}
+
+# On Ward and Consult, for those whose function may break the glass.
+EMERGENCY = ("emergency", _("Emergency access"))

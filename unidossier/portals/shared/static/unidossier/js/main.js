@@ -6,7 +6,9 @@ import { pane } from "./pane.js";
 import { ribbon } from "./ribbon.js";
 import { trend } from "./trend.js";
 import { idle } from "./idle.js";
+import { counter } from "./counter.js";
+import { glass } from "./glass.js";
 
 document.documentElement.classList.add("has-script");
-for (const start of [menus, preferences, keyboard, pane, ribbon, trend, idle]) start(document);
+for (const start of [menus, preferences, keyboard, pane, ribbon, trend, idle, counter, glass]) start(document);
 document.querySelector(".error-summary[data-focus]")?.focus();
