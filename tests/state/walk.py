@@ -15,6 +15,7 @@ from hashlib import sha256
 import psycopg
 
 from tests.gate.oracle import PERMITS, decide
+from tests.gate.scene import STALE_GRANT
 from tests.gate.server import Dsns
 from tests.gate.world import World
 from tests.state import model
@@ -191,7 +192,12 @@ def _ask_now(
         raise WrongAnswer(f"{place}: granted {answer}, the model {rules}")
     walked.rules[answer[1]] += 1
     if answer[0] and act == "open":
-        with app.transaction():
-            app.execute("SELECT gate.use_grant(%s)", (token,))
-            app.execute("SELECT count(*) FROM record.item").fetchone()
-        walked.used += 1
+        try:
+            with app.transaction():
+                app.execute("SELECT gate.use_grant(%s)", (token,))
+                app.execute("SELECT count(*) FROM record.item").fetchone()
+            walked.used += 1
+        except psycopg.Error as refusal:
+            # another walk of the same server changed a setting: that ends every grant (ACD-7)
+            if refusal.sqlstate != STALE_GRANT:
+                raise
