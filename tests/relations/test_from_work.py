@@ -28,6 +28,7 @@ from unidossier.kernel.category import Category, in_mask
 from unidossier.kernel.period import add_months
 from unidossier.kernel.uuid7 import new_id
 from unidossier.record import queries as record
+from unidossier.record.work import CARD_READ
 
 LEAD = timedelta(days=7)
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -275,6 +276,27 @@ def test_a_care_team_ends_with_its_period_to_the_instant(clinic: Clinic, surgeon
 
 
 # lengths, houses, long ago, told again
+
+
+def test_a_visit_to_the_emergency_department_opens_for_a_month(
+    clinic: Clinic, service: UUID
+) -> None:  # ACD-4
+    ends = days(-0.5)
+    sent = encounter(ward(service), starts=-1, ends=ends, kind="EMER")
+    clinic.send(sent)
+    assert made(clinic, sent["id"])[service][2] == after(ends, months=1)
+
+
+@pytest.mark.parametrize(("was_read", "months"), [(True, 15), (False, 3)])
+def test_a_card_read_at_a_consultation_opens_for_longer(  # ACD-4, ACD-5
+    clinic: Clinic, service: UUID, was_read: bool, months: int
+) -> None:
+    ends = days(-0.5)
+    sent = encounter(ward(service), starts=-0.6, ends=ends, kind="AMB")
+    clinic.send(sent | {"extension": [{"url": CARD_READ, "valueBoolean": was_read}]})
+    assert made(clinic, sent["id"])[service][2] == after(ends, months=months)
+    proofs = clinic.world.run("SELECT proof FROM relations.relation WHERE source_id = %s", UUID(sent["id"]))
+    assert proofs == [("eid-reading" if was_read else "work",)]
 
 
 def test_each_institution_has_its_own_lengths(clinic: Clinic, surgeon: UUID) -> None:

@@ -38,6 +38,9 @@ _NEEDED_BY = {
     "363679005": _NEEDED | Category.IMAGING.bit | Category.OPERATION.bit,  # imaging
 }
 _REFERRAL = "3457005"
+CARD_READ = (
+    "https://unidossier.be/fhir/StructureDefinition/identity-card-read"  # extension of Encounter, boolean
+)
 
 
 def work_of(resource: Json, *, parties: Parties) -> dict[str, Any] | None:
@@ -73,7 +76,12 @@ def _encounter(resource: Json, parties: Parties) -> dict[str, Any] | None:
     # an ambulatory contact lies nobody down: only a stay has a ward and a bed
     kind = "contact" if resource["class"].get("code") in _AMBULATORY else "stay"
     facts = _facts(kind, resource["status"], starts=starts, ends=ends, named=named)
-    return facts | {"bed": beds[0] if beds else ""}
+    facts["bed"] = beds[0] if beds else ""
+    if resource["class"].get("code") == "EMER":
+        facts["length"] = "emergency"  # ACD-4: one month, not three
+    if _was_card_read(resource):
+        facts["proof"] = "eid-reading"
+    return facts
 
 
 def _service_request(resource: Json, parties: Parties) -> dict[str, Any] | None:
@@ -163,6 +171,14 @@ def _text(resource: Json, element: str) -> str | None:
             if text:
                 return str(text)
     return None
+
+
+def _was_card_read(resource: Json) -> bool:
+    """The sender says that the patient's identity card was read at the contact (ACD-4)."""
+    return any(
+        one.get("url") == CARD_READ and one.get("valueBoolean") is True
+        for one in resource.get("extension", ())
+    )
 
 
 def _is_bed(place: Json) -> bool:

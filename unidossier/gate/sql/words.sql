@@ -134,6 +134,7 @@ INSERT INTO gate.setting_default (name, value, meaning) VALUES
     ('lead.appointment', '7 days', 'how long before an appointment its carers may prepare'),
     ('length.appointment', '3 months', 'ACD-4: after the end of an ambulatory treatment'),
     ('length.contact', '3 months', 'ACD-4: after a consultation'),
+    ('length.contact.eid-reading', '15 months', 'ACD-4: after a consultation at which the identity card was read'),
     ('length.stay', '3 months', 'ACD-4: after the end of a stay'),
     ('length.order', '3 months', 'ACD-4: the performing service, limited to what the order needs'),
     ('length.referral', '3 months', 'ACD-4'),

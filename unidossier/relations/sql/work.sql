@@ -1,9 +1,12 @@
 -- Relations come from work (ACD-2): storing an appointment, a stay, an order or a care team makes, moves or ends the relation in the same transaction.
 -- work: {"kind": "appointment|stay|contact|order|referral|care-team", "status": FHIR status, "starts": instant, "ends": instant|null, "person": uuid|null, "team": uuid|null,
---        "others": [{"person"|"team": uuid}], "reason": text, "bed": text, "categories": mask|null}
+--        "others": [{"person"|"team": uuid}], "reason": text, "bed": text, "categories": mask|null,
+--        "length": kind whose length counts when it is another (emergency), "proof": class of the proof (work when absent)}
 
-CREATE OR REPLACE FUNCTION relations.lasts(institution uuid, kind text) RETURNS interval LANGUAGE sql STABLE AS $$
-    SELECT gate.setting(institution, 'length.' || kind)::interval
+-- ACD-4: by institution, kind of relation and kind of proof; where a proof has no length of its own, that of the kind.
+DROP FUNCTION IF EXISTS relations.lasts(uuid, text);
+CREATE OR REPLACE FUNCTION relations.lasts(institution uuid, kind text, proof text DEFAULT 'work') RETURNS interval LANGUAGE sql STABLE AS $$
+    SELECT coalesce(gate.setting(institution, 'length.' || kind || '.' || proof), gate.setting(institution, 'length.' || kind))::interval
 $$;
 
 -- Months and days are counted in Brussels whatever the session's time zone is (as kernel/period.py): summer time must not move an end by an hour.
@@ -29,7 +32,7 @@ BEGIN
     END IF;
     -- a consultation is prepared beforehand; a stay, an order, a team begin when they begin
     opens := CASE WHEN kind = 'appointment' THEN starts - gate.setting(l.institution_id, 'lead.appointment')::interval ELSE starts END;
-    closes := CASE WHEN called_off THEN now() WHEN ends = 'infinity' THEN ends ELSE ends + relations.lasts(l.institution_id, kind) END;
+    closes := CASE WHEN called_off THEN now() WHEN ends = 'infinity' THEN ends ELSE ends + relations.lasts(l.institution_id, coalesce(work ->> 'length', kind), coalesce(work ->> 'proof', 'work')) END;
     IF closes <= now() AND NOT EXISTS (SELECT FROM relations.relation r WHERE r.patient_id = l.patient_id AND r.source_id = item) THEN
         RETURN;  -- work of long ago: it opens nothing any more
     END IF;
@@ -46,11 +49,11 @@ BEGIN
                     AND (e.until_at IS NULL OR e.until_at > clock_timestamp()))
             OR party ->> 'person' IS NULL AND NOT EXISTS (
                 SELECT FROM registry.team t WHERE t.id = (party ->> 'team')::uuid AND t.institution_id = l.institution_id);
-        INSERT INTO relations.relation AS r (patient_id, id, person_id, team_id, institution_id, kind, source_type, source_id, categories, starts_at, ends_at, made_by, entry_id)
+        INSERT INTO relations.relation AS r (patient_id, id, person_id, team_id, institution_id, kind, source_type, source_id, proof, categories, starts_at, ends_at, made_by, entry_id)
         VALUES (l.patient_id, gen_random_uuid(), (party ->> 'person')::uuid, CASE WHEN party ->> 'person' IS NULL THEN (party ->> 'team')::uuid END, l.institution_id, kind, type, item,
-                coalesce((work ->> 'categories')::bigint, 2097151), opens, closes, l.person_id, l.id)
+                coalesce(work ->> 'proof', 'work'), coalesce((work ->> 'categories')::bigint, 2097151), opens, closes, l.person_id, l.id)
         ON CONFLICT (patient_id, source_id, (coalesce(person_id, team_id))) WHERE source_id IS NOT NULL
-        DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, categories = excluded.categories;
+        DO UPDATE SET starts_at = excluded.starts_at, ends_at = excluded.ends_at, categories = excluded.categories, proof = excluded.proof;
     END LOOP;
 END
 $$;
