@@ -17,6 +17,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from unidossier.database.connections import pool
+from unidossier.gate.standing import note
 
 Row = dict[str, Any]
 
@@ -93,7 +94,7 @@ class Granted:
     rule: str
     patient: UUID | None
     opens: int
-    lasts: datetime | None  # when the first fact ends that this access stands on; None of a list
+    lasts: datetime  # when the first fact ends that this access stands on
     patients: tuple[UUID, ...]
     following: UUID | None  # of a list: the next page begins after this patient
     rows: tuple[list[Row], ...]
@@ -101,11 +102,11 @@ class Granted:
     seen: bool = False  # ... and whether he would see anything
 
 
-GRANT = """SELECT allowed, rule, entry, whom, opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following FROM gate.grant_access(
+GRANT = """SELECT allowed, rule, entry, whom, opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following, subjects::text, epochs::bigint FROM gate.grant_access(
     %(secret)s::bytea, %(patient)s::uuid, %(verb)s::text, %(items)s::uuid[], %(detail)s::jsonb, %(token_hash)s::bytea, %(glass)s::jsonb)"""
-GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, NULL::timestamptz AS lasts, patients, following FROM gate.grant_list(
+GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, lasts, patients, following, subjects::text, epochs::bigint FROM gate.grant_list(
     %(secret)s::bytea, %(verb)s::text, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
-GRANT_SEE_AS = """SELECT allowed, rule, entry, whom, 0::bigint AS opens, NULL::timestamptz AS lasts, NULL::uuid[] AS patients, NULL::uuid AS following, seen_rule, seen
+GRANT_SEE_AS = """SELECT allowed, rule, entry, whom, 0::bigint AS opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following, seen_rule, seen, subjects::text, epochs::bigint
     FROM gate.grant_see_as(%(secret)s::bytea, %(patient)s::uuid, %(employment)s::uuid, %(as_of)s::timestamptz, %(glass)s::boolean, %(token_hash)s::bytea)"""
 USE = "SELECT gate.use_grant(%(token)s::bytea)"
 
@@ -199,6 +200,7 @@ def _flush(
             connection.rollback()
     answer = granting.fetchone()
     assert answer is not None
+    note(answer)
     return Granted(
         entry=answer["entry"],
         rule=answer["rule"],

@@ -1,4 +1,4 @@
-"""The front door of one machine: /fhir goes to the API in this very process, all else to the portals' socket.
+"""The front door of one machine: /fhir and /still are answered in this very process, all else by the portals' socket.
 
 One origin, and the API pays nothing for it. In production a front proxy does the same with two servers.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from unidossier.database.home import Home
 from unidossier.database.runtime import web_socket
+from unidossier.supervisor.parting import when_told_to_stop
 from unidossier.supervisor.state import read_state
 from unidossier.supervisor.upstream import (
     Answer,
@@ -29,6 +30,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 RESTART_WAIT_S = 20.0  # how long a request waits for portals that are just starting again
 HEALTH_PATH = "/healthz"
+STILL_PATH = "/still"
 # the front door alone says who asks: what a client claims about that is dropped
 CLAIMED = frozenset((b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"expect"))
 SAFE_METHODS = frozenset(("GET", "HEAD"))
@@ -38,19 +40,36 @@ PLAIN: Headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-afte
 
 
 class FrontDoor:
-    """An ASGI application over the API application and the socket of the portals."""
+    """An ASGI application over the API, the line to open pages, and the socket of the portals.
 
-    def __init__(self, home: Home, *, api: Application, api_prefix: str = "/fhir") -> None:
+    `stop_still` ends the lines to open pages, which would keep the process from ending.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        *,
+        api: Application,
+        still: Application,
+        stop_still: Callable[[], None],
+        api_prefix: str = "/fhir",
+    ) -> None:
         self._home = home
         self._socket = web_socket(home)
         self._api = api
+        self._still = still
+        self._stop_still = stop_still
         self._api_prefix = api_prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI 3)."""
         path = scope.get("path", "")
+        if scope["type"] == "lifespan":
+            when_told_to_stop(self._stop_still)
         if scope["type"] != "http" or path == self._api_prefix or path.startswith(f"{self._api_prefix}/"):
             await self._api(scope, receive, send)
+        elif path == STILL_PATH:
+            await self._still(scope, receive, send)
         elif path == HEALTH_PATH:
             await self._tell_health(send)
         else:

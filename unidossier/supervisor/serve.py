@@ -41,9 +41,11 @@ def serve_api(home: Home, *, port: int, load: Callable[[], Any]) -> None:
     address = os.environ.get("UNIDOSSIER_ADDRESS", "127.0.0.1")
 
     def front() -> Any:
+        from unidossier.exchange.still.app import application as still
+        from unidossier.exchange.still.app import watch
         from unidossier.supervisor.front import FrontDoor
 
-        return FrontDoor(home, api=load())
+        return FrontDoor(home, api=load(), still=still, stop_still=watch.stop)
 
     _serve(front, interface=Interfaces.ASGI, address=address, port=port, loop=Loops.uvloop)
 

@@ -46,3 +46,10 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- For pages that are open: the counters of these subjects and nothing else, a subject of which nothing is known like one whose rights never changed.
+CREATE OR REPLACE FUNCTION gate.watch(subjects uuid[]) RETURNS TABLE (subject uuid, epoch bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT one, coalesce(e.epoch, 0) FROM unnest(watch.subjects) AS one LEFT JOIN gate.epoch e ON e.subject = one
+$$;
+COMMENT ON FUNCTION gate.watch(uuid[]) IS 'application';

@@ -91,9 +91,11 @@ COMMENT ON FUNCTION gate.explain(uuid, text, timestamptz, boolean) IS 'applicati
 
 -- See it as: a grant to read the titles that a named carer would see now, at another date, or by break-the-glass. Never content (no item is named).
 -- The patient sees of them what he himself may see: neither drafts nor what is held back. The carer is not told; the entry is the patient's and the reader's.
-CREATE OR REPLACE FUNCTION gate.grant_see_as(
+DROP FUNCTION IF EXISTS gate.grant_see_as(bytea, uuid, uuid, timestamptz, boolean, bytea);
+CREATE FUNCTION gate.grant_see_as(
     secret bytea, patient uuid, employment uuid, as_of timestamptz, glass boolean, token_hash bytea,
-    OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT seen_rule text, OUT seen boolean
+    OUT allowed boolean, OUT rule text, OUT entry bigint, OUT whom uuid, OUT seen_rule text, OUT seen boolean,
+    OUT lasts timestamptz, OUT subjects uuid[], OUT epochs numeric
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     at timestamptz := clock_timestamp();
@@ -104,12 +106,14 @@ DECLARE
     w gate.weighed;
     o gate.weighed;
     team record;
-    subjects uuid[] := ARRAY[patient, s.person_id, other.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
-    before numeric := gate.epochs(subjects);
+    idle_at timestamptz := s.seen_at + s.idle;
+    about uuid[] := ARRAY[patient, s.person_id, other.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
+    before numeric := gate.epochs(about);
 BEGIN
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = CASE WHEN s.actor = 'governance' THEN 'desk-see-as' ELSE 'see-as' END;
     SELECT * INTO p FROM registry.patient WHERE id = grant_see_as.patient;
     SELECT * INTO team FROM gate.teams_of(s.person_id, at);
+    s.idle := CASE WHEN at < idle_at THEN interval '100 years' ELSE s.idle END;  -- as in gate.grant_access
     w := gate.weigh(s, p, v, 'none', team.teams, team.lasts, at);
     allowed := w.permits AND p.id IS NOT NULL AND s.actor IN ('patient', 'representative', 'governance');
     rule := CASE WHEN w.permits AND NOT allowed THEN 'ACD-1.none' ELSE w.rule END;
@@ -118,6 +122,9 @@ BEGIN
         RETURN;
     END IF;
     whom := p.id;
+    lasts := w.lasts;
+    subjects := about;
+    epochs := before;
     SELECT * INTO team FROM gate.teams_of(other.person_id, coalesce(as_of, at));
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = 'open-record';
     o := gate.weigh(other, p, v, CASE WHEN glass THEN 'valid' ELSE 'none' END, team.teams, team.lasts, coalesce(as_of, at));
@@ -125,9 +132,9 @@ BEGIN
     seen := o.permits;
     INSERT INTO gate.live (id, token_hash, expires_at, session_id, person_id, person_name, institution_id, patient_id, patients, agenda, mask_own, mask_other, mask_open, closed, sees_held,
                            sees_confidential, verb, subjects, epochs, function, actor, act, rule)
-    SELECT entry, grant_see_as.token_hash, least(at + interval '60 seconds', w.lasts), s.id, s.person_id, s.person_name, other.institution_id, p.id, ARRAY[p.id], '{}',
+    SELECT entry, grant_see_as.token_hash, least(at + interval '60 seconds', idle_at, w.lasts), s.id, s.person_id, s.person_name, other.institution_id, p.id, ARRAY[p.id], '{}',
            o.mask_own & m.own, o.mask_other & m.other, o.mask_open & m.other, o.closed, o.sees_held AND s.actor = 'governance', o.sees_confidential AND w.sees_confidential,
-           CASE WHEN s.actor = 'governance' THEN 'desk-see-as' ELSE 'see-as' END, subjects, before, s.function, s.actor, 'open', rule
+           CASE WHEN s.actor = 'governance' THEN 'desk-see-as' ELSE 'see-as' END, about, before, s.function, s.actor, 'open', rule
     FROM (SELECT CASE WHEN s.actor = 'governance' THEN -1 ELSE w.mask_own END AS own, CASE WHEN s.actor = 'governance' THEN -1 ELSE w.mask_other END AS other) m;
     PERFORM gate.touch(s);
 END
