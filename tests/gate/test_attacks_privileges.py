@@ -20,7 +20,7 @@ UNDER_POLICY = (
     *("relations.relation", "relations.appointment", "relations.stay", "relations.representation"),
     *("relations.exclusion", "relations.lifting", "relations.opening", "log.entry", "log.listed"),
     *("cases.task", "cases.event", "cases.overview", "cases.gathered", "cases.signal_run", "cases.rights_proposal", "notices.notice", "notices.dispatch", "notices.preference"),
-    "relations.federal_consent",
+    *("relations.federal_consent", "relations.federal_feed"),
     *("registry.patient_change", "registry.merge", "registry.not_same", "registry.death_reversal"),
     *("relations.attempt", "relations.claim", "registry.applicant"),
 )
@@ -36,7 +36,7 @@ SECRET = (
 PUBLIC_WORDS = (
     *("gate.rule", "gate.rights", "gate.rights_version", "gate.verb", "gate.category", "gate.function"),
     *("gate.setting_default", "registry.institution", "registry.institution_setting", "registry.team"),
-    *("registry.person", "registry.employment", "registry.duty", "relations.federal_feed"),
+    *("registry.person", "registry.employment", "registry.duty"),
 )
 EVERY_TABLE = UNDER_POLICY + SECRET + PUBLIC_WORDS
 

@@ -14,7 +14,9 @@ from unidossier.command.told import out, show_event
 from unidossier.database.connections import migrate_dsn
 from unidossier.database.home import Home
 from unidossier.database.server import EmbeddedServer
-from unidossier.supervisor.site import ADDRESS, check_port_free, owned, run_site
+from unidossier.demo.federal.service import socket_path
+from unidossier.supervisor.child import Child
+from unidossier.supervisor.site import ADDRESS, PYTHON, check_port_free, owned, run_site
 
 NAME = "demo"
 HELP = "run everything with fictional people"
@@ -39,6 +41,7 @@ def run(asked: argparse.Namespace, home: Home) -> None:
     """Start the database, fill it the first time, run all processes until Ctrl-C."""
     os.environ["UNIDOSSIER_DEMO"] = "1"
     os.environ.setdefault("UNIDOSSIER_ORIGIN", f"http://localhost:{asked.port}")
+    os.environ.setdefault("UNIDOSSIER_FEDERAL_URL", f"unix:{socket_path(home.prepare())}")
     started = time.monotonic()
     out.print(f"[bold]Unidossier demo[/bold], data in {home.path}")
     with owned(home) as server:
@@ -52,6 +55,7 @@ def run(asked: argparse.Namespace, home: Home) -> None:
             port=asked.port,
             on_ready=lambda: _announce(asked.port, since=started),
             show=show_event,
+            more=(Child(name="federal", argv=(*PYTHON, "unidossier.demo.federal")),),
         )
         out.print("Stopping.")
     out.print(f"Stopped. The data stay in {home.path}; the next start finds them again.")

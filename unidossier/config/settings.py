@@ -2,6 +2,9 @@
 
 UNIDOSSIER_ORIGIN   where browsers find the portals, default http://localhost; anything else must be https
 UNIDOSSIER_DEMO     1: the sign-in page offers the fictional people, on a database that carries the demo's mark only
+EMAIL_URL, MAIL_FROM: see config/mail.py
+UNIDOSSIER_FEDERAL_URL      where the federal platform answers; empty: it is not asked
+UNIDOSSIER_FEDERAL_MACHINE  key of the institution whose machine account brings its exclusions, default ehealth
 UNIDOSSIER_HOME, DATABASE_URL, UNIDOSSIER_POOL: see unidossier/database/
 """
 
@@ -14,6 +17,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from unidossier.config.databases import app_database
+from unidossier.config.mail import mail_settings
 from unidossier.config.static_tree import tree_hash
 from unidossier.database.home import Home
 from unidossier.database.keys import DJANGO_SECRET, key
@@ -76,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "unidossier.signin.middleware.Requesters",
+    "unidossier.config.still.Stills",
     "unidossier.config.refusals.Refusals",
     "unidossier.config.plain_input.PlainInput",
 ]
@@ -90,6 +95,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "unidossier.config.frame.frame",
+                "unidossier.config.still.still",
             ],
         },
     }
@@ -140,6 +146,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ["username"]},
     },
 ]
+PASSWORD_RESET_TIMEOUT = 7 * 24 * 3600  # of an invitation (CON-2): the only link that sets a password
 ACCOUNT_ADAPTER = "unidossier.signin.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
@@ -214,6 +221,18 @@ CONTENT_SECURITY_POLICY = {
 # The demonstration; the mark in the database is asked at each use (signin/demo_entry.py).
 DEMO_FLAG = os.environ.get("UNIDOSSIER_DEMO") == "1"
 DEMO_CAST = "unidossier.demo.cast.accounts"
+if DEMO_FLAG:  # the mailbox and the stand-in for the federal platform: pages of the demonstration alone
+    INSTALLED_APPS += ["unidossier.demo.federal", "unidossier.demo.mailbox"]
+
+# Mail: how it leaves (EMAIL_BACKEND and its like), and where the demonstration keeps it.
+globals().update(mail_settings(os.environ, demo=DEMO_FLAG, home=Home.find().path))
+
+# The federal platform (EXC-3): asked by the worker, through exchange/federal/port.py.
+FEDERAL_URL = os.environ.get("UNIDOSSIER_FEDERAL_URL", "")
+FEDERAL_MACHINE = os.environ.get("UNIDOSSIER_FEDERAL_MACHINE", "ehealth")
+FEDERAL_CLIENT = "unidossier.exchange.federal.client.JsonPlatform"
+FEDERAL_TAKE_OVER = "unidossier.jobs.federal.take_over"
+FEDERAL_ALARM_S = int(os.environ.get("UNIDOSSIER_FEDERAL_ALARM_S", "900"))  # older than this is shown as a fault (EXC-8)
 
 # Technical log: no clinical content, no names; ids of ours only.
 LOGGING = {

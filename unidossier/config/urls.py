@@ -6,8 +6,14 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("unidossier.signin.urls")),
     *(path(f"{face}/", include(f"unidossier.portals.{face}.urls")) for face in settings.FACES),
+    path("account/", include("unidossier.portals.consult.urls_register")),
     path("design/", include("unidossier.portals.shared.views_living")),
 ]
+if settings.DEMO_FLAG:  # and each page asks for the mark in the database, as the one-click sign-in does
+    urlpatterns += [
+        path("mailbox/", include("unidossier.demo.mailbox.urls")),
+        path("federal/", include("unidossier.demo.federal.urls")),
+    ]
 
 handler400 = "unidossier.config.errors.bad_request"
 handler403 = "unidossier.config.errors.forbidden"

@@ -15,7 +15,10 @@ def dsn() -> str:
     return make_conninfo(app_dsn(), options=f"-c search_path={SCHEMA}")
 
 
-queue = procrastinate.App(connector=PsycopgConnector(), import_paths=["unidossier.jobs.housekeeping"])
+TASKS = ("housekeeping", "mail", "federal", "invitations")
+queue = procrastinate.App(
+    connector=PsycopgConnector(), import_paths=[f"unidossier.jobs.{name}" for name in TASKS]
+)
 
 
 def sync_queue() -> procrastinate.App:

@@ -61,14 +61,16 @@ def run_site(
     port: int,
     on_ready: Callable[[], None],
     show: Show,
+    more: tuple[Child, ...] = (),
 ) -> None:
-    """Run portals, API and worker until told to stop (SIGINT, SIGTERM). Raises DidNotComeUp."""
+    """Run portals, API, worker and `more` until told to stop (SIGINT, SIGTERM). Raises DidNotComeUp."""
     os.environ["UNIDOSSIER_HOME"] = str(home.path)
     os.environ["UNIDOSSIER_PORT"] = str(port)
     children = (
         Child(name="web", argv=(*PYTHON, "unidossier.supervisor.serve", "web")),
         Child(name="api", argv=(*PYTHON, "unidossier.supervisor.serve", "api")),
         Child(name="worker", argv=(*PYTHON, "unidossier.command", "worker")),
+        *more,
     )
     supervisor = Supervisor(
         home,

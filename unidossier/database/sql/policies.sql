@@ -22,6 +22,7 @@ DECLARE
         ['relations.appointment', 'patient_id = ANY ((SELECT gate.agenda())::uuid[])'],
         ['relations.stay', 'patient_id = ANY ((SELECT gate.agenda())::uuid[])'],
         ['relations.representation', 'patient_id = ANY ((SELECT gate.patients())::uuid[])'],
+        ['relations.federal_feed', '(SELECT gate.patients()) IS NOT NULL'],  -- names nobody: any grant reads it
         ['relations.federal_consent', 'patient_id = (SELECT gate.log_patient())'],
         ['relations.exclusion', 'patient_id = (SELECT gate.log_patient())'],
         ['relations.lifting', 'patient_id = (SELECT gate.log_patient())'],

@@ -104,7 +104,7 @@ BEGIN
     EXECUTE 'ALTER TABLE relations.mandate_waiting ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY';
     EXECUTE 'DROP POLICY IF EXISTS writer ON relations.mandate_waiting';
     EXECUTE 'CREATE POLICY writer ON relations.mandate_waiting FOR ALL TO unidossier_store USING (true) WITH CHECK (true)';
-    FOREACH one IN ARRAY ARRAY['relations.federal_exclusion', 'relations.federal_consent'] LOOP
+    FOREACH one IN ARRAY ARRAY['relations.federal_exclusion', 'relations.federal_consent', 'relations.federal_feed'] LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', one);
         EXECUTE format('DROP POLICY IF EXISTS writer ON %s', one);
         EXECUTE format('CREATE POLICY writer ON %s FOR ALL TO unidossier_store USING (true) WITH CHECK (true)', one);

@@ -13,7 +13,7 @@ from unidossier.demo.fill.ids import institution_id, patient_id, person_id, team
 from unidossier.demo.world import Institution, Patient, PatientHistory, Resource, World
 from unidossier.gate.door import ItemChanged
 from unidossier.kernel.identifiers import SSIN
-from unidossier.kernel.sortkey import name_key
+from unidossier.kernel.sortkey import name_key, sort_key
 from unidossier.record import blobs
 from unidossier.record.arrival import Sender, Sent, arrange
 from unidossier.record.references import Addresses
@@ -79,7 +79,7 @@ class Filling:
             "birth_date": patient.birth_date,
             "sex": patient.sex,
             "language": patient.language,
-            "contact": {"address": patient.address, "phone": patient.phone},
+            "contact": {"address": patient.address, "phone": patient.phone, "email": email(patient)},
             "deceased_at": patient.deceased_at,
         }
         register_patient(
@@ -160,6 +160,14 @@ class Filling:
             sha256 = blobs.put(patient_id(patient.key), data=data)
             rows.append({"sha256": sha256, "name": one.name, "media_type": one.media_type, "size": len(data)})
         return rows
+
+
+def email(patient: Patient) -> str:
+    """The address of a fictional person (RFC 2606: .example is nobody's); every fourth has none and gets letters."""
+    if patient.number % 4 == 0:
+        return ""
+    given, family = (sort_key(name).replace(" ", "-") for name in (patient.given, patient.family))
+    return f"{given}.{family}.{patient.number}@post.example"
 
 
 def _name(resource: Resource) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import psycopg
 
 from unidossier.database.connections import migrate_dsn
 from unidossier.demo.build import world as build_world
+from unidossier.demo.federal.fill import fill_federal
 from unidossier.demo.fill.charts import Filling
 from unidossier.demo.fill.ids import human_id, person_id
 from unidossier.demo.fill.places import set_up_places
@@ -42,6 +43,7 @@ def fill(*, patients: int, progress: Callable[[int, int], None] = lambda done, t
         progress(done, patients)
     _accounts(world)
     with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
+        fill_federal(connection, world)
         connection.execute("UPDATE public.demo_world SET filled_at = now()")
     return True
 

@@ -74,8 +74,8 @@ END
 $$;
 COMMENT ON FUNCTION notices.mark_mail(text, bytea) IS 'application';
 
--- The patient has seen the notices of a page: the `size` newest before `before`. Under the grant of reading them.
-CREATE OR REPLACE FUNCTION notices.see(before timestamptz, size integer) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The patient has seen the notices of a page: the `size` newest before the last one of the page before. Under the grant of reading them.
+CREATE OR REPLACE FUNCTION notices.see(before timestamptz, before_id uuid, size integer) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l gate.live := gate.cur();
     n integer;
@@ -84,12 +84,12 @@ BEGIN
         RAISE EXCEPTION 'this grant reads no messages' USING ERRCODE = 'UD002';
     END IF;
     UPDATE notices.notice x SET seen_at = clock_timestamp() WHERE x.patient_id = l.patient_id AND x.seen_at IS NULL AND x.id IN (
-        SELECT y.id FROM notices.notice y WHERE y.patient_id = l.patient_id AND (before IS NULL OR y.at < before) ORDER BY y.at DESC, y.id DESC LIMIT size);
+        SELECT y.id FROM notices.notice y WHERE y.patient_id = l.patient_id AND (before IS NULL OR (y.at, y.id) < (before, before_id)) ORDER BY y.at DESC, y.id DESC LIMIT size);
     GET DIAGNOSTICS n = ROW_COUNT;
     RETURN n;
 END
 $$;
-COMMENT ON FUNCTION notices.see(timestamptz, integer) IS 'application';
+COMMENT ON FUNCTION notices.see(timestamptz, uuid, integer) IS 'application';
 
 -- How the patient wants to be told: {kind: mail | letter | portal}. UD010 security-kind, unknown-way. Returns how many changed.
 CREATE OR REPLACE FUNCTION notices.choose(ways jsonb) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -37,6 +37,9 @@ KINDS: dict[str, Kind] = {
     "overview": Kind(words=_("Overview of accesses"), functions=("ombuds",)),
     "correction": Kind(words=_("Correction asked"), functions=("ombuds",)),
     "relative": Kind(words=_("Request of a relative after death"), functions=("ombuds",)),
+    "federal-feed": Kind(
+        words=_("Federal feed stopped: exclusions are missing"), functions=("data-protection-officer",)
+    ),
     "signal": Kind(
         words=_("Sign of an irregular access"), functions=("data-protection-officer", "security-officer")
     ),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from unidossier.portals.desk import views_home
+from unidossier.portals.desk.urls_letters import urlpatterns as letters
 from unidossier.portals.desk.urls_oversight import urlpatterns as oversight
 from unidossier.portals.desk.urls_registration import urlpatterns as registration
 from unidossier.portals.desk.urls_who_sees import urlpatterns as who_sees
@@ -13,6 +14,7 @@ urlpatterns = [
     path("task/<uuid:task>/", views_home.task, name="task"),
     path("task/<uuid:task>/note/", views_home.note, name="note-task"),
     *registration,
+    *letters,
     *oversight,
     *who_sees,
 ]

@@ -242,3 +242,9 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- The number of the newest change that was taken over; NULL before the first feed. For the worker, who asks for what came after it.
+CREATE OR REPLACE FUNCTION relations.federal_known() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT max(f.sequence) FROM relations.federal_feed f WHERE f.outcome = 'applied'
+$$;
+COMMENT ON FUNCTION relations.federal_known() IS 'application';

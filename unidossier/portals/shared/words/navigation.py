@@ -16,7 +16,10 @@ PAGES = {
 }
 
 # What a function has beyond the pages of its face.
-PAGES_OF_FUNCTION: dict[str, tuple[tuple[str, object], ...]] = {}
+PAGES_OF_FUNCTION: dict[str, tuple[tuple[str, object], ...]] = {
+    "registration-desk": (("letters", _("Letters")), ("federal", _("Federal platform"))),
+    "data-protection-officer": (("federal", _("Federal platform")),),
+}
 
 # On Ward and Consult, for those whose function may break the glass.
 EMERGENCY = ("emergency", _("Emergency access"))

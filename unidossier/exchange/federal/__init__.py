@@ -1,0 +1,1 @@
+"""The federal platform (eHealth): exclusions and informed consents are read from it, never written to it."""
