@@ -72,7 +72,7 @@ def _toggle(raced: Raced, race: Race, *, toggles: int) -> None:
         world.close()
 
 
-def _read_until_over(raced: Raced, race: Race) -> None:
+def read_until_over(raced: Raced, race: Race) -> None:
     """Ask for a grant, read under it until it is refused, ask again."""
     reader = Reader(raced.dsns.app)
     try:
@@ -105,7 +105,7 @@ def run_race(raced: Raced, *, toggles: int) -> Race:
     """Toggle while reading; return what was seen."""
     race = Race()
     with ThreadPoolExecutor(READERS) as readers:
-        running = [readers.submit(_read_until_over, raced, race) for _ in range(READERS)]
+        running = [readers.submit(read_until_over, raced, race) for _ in range(READERS)]
         try:
             _toggle(raced, race, toggles=toggles)
         finally:
