@@ -59,13 +59,18 @@ def open_item(secret: bytes, *, item: UUID, patient: UUID | None = None) -> Open
 
 
 def open_attachment(secret: bytes, *, item: UUID, sha256: bytes) -> tuple[UUID, Row]:
-    """Return the patient and the line of one attached file; its bytes are in record/blobs.py. Raises ItemNotFound."""
+    """Return the patient and the line of one attached file; its bytes are in record/blobs.py. Raises ItemNotFound.
+
+    `also` of the line: other ids of the patient under which the file may lie (REC-8).
+    """
     granted = door.read(
         secret,
         Ask(verb="open-attachment", items=(item,), detail={"sha256": sha256.hex()}),
         record.attachments([item]),
+        registry.known_as(),
     )
-    for row in granted.rows[0]:
+    rows, others = granted.rows
+    for row in rows:
         if bytes(row["sha256"]) == sha256 and granted.patient is not None:
-            return granted.patient, row
+            return granted.patient, row | others[0]
     raise ItemNotFound(str(item))

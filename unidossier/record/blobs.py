@@ -12,6 +12,7 @@ import hmac
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
@@ -87,6 +88,14 @@ def get(patient_id: UUID, *, sha256: str, home: Home | None = None) -> bytes:
     if data is None or hashlib.sha256(data).hexdigest() != sha256:
         raise AttachmentDamaged(f"The attachment {sha256} is damaged. Restore its file from a backup.")
     return data
+
+
+def get_of(patients: Iterable[UUID], *, sha256: str, home: Home | None = None) -> bytes:
+    """Return the attachment under the first of several ids of one patient: a merge moves no file (REC-8). Raises as `get`."""
+    for one in patients:
+        with contextlib.suppress(AttachmentMissing):
+            return get(one, sha256=sha256, home=home)
+    raise AttachmentMissing(f"No attachment {sha256} is stored for this patient.")
 
 
 def _bound_to(patient_id: UUID, sha256: str) -> bytes:

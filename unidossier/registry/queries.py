@@ -26,6 +26,11 @@ def listed() -> Query:
     )
 
 
+def known_as() -> Query:
+    """Under which other ids files of the patient of the grant may lie (REC-8): also."""
+    return Query("SELECT registry.known_as() AS also")
+
+
 def institutions() -> Query:
     """Every institution: id, key, names, language, network, contact."""
     return Query("SELECT id, key, names, language, network, contact FROM registry.institution ORDER BY key")

@@ -25,7 +25,7 @@ def file(request: HttpRequest, item: UUID, sha256: str) -> HttpResponse:
         raise ItemNotFound(str(item)) from None
     patient, row = open_attachment(request.requester.secret, item=item, sha256=wanted)
     try:
-        data = blobs.get(patient, sha256=sha256)
+        data = blobs.get_of((patient, *row["also"]), sha256=sha256)
     except (AttachmentMissing, AttachmentDamaged) as fault:
         raise RecordUnreadable("attachment") from fault
     shown = row["media_type"] in IN_PLACE
