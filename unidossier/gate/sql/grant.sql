@@ -79,8 +79,8 @@ BEGIN
     SELECT * INTO p FROM registry.patient WHERE id = sought;
     IF p.merged_into IS NOT NULL THEN  -- an address of before the merge leads to the record that was kept
         sought := gate.kept(p.id);
-        subjects := ARRAY[sought, s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
-        before := gate.epochs(subjects);
+        about := ARRAY[sought, s.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
+        before := gate.epochs(about);
         SELECT * INTO p FROM registry.patient WHERE id = sought;
     END IF;
     IF glass IS NOT NULL THEN

@@ -152,13 +152,13 @@ COMMENT ON FUNCTION registry.unmerge_patients IS 'application';
 CREATE OR REPLACE FUNCTION registry.follow(m registry.merge) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     items uuid[] := (SELECT g.keys::uuid[] FROM registry.merge_moved g WHERE g.merge_id = m.id AND g.place = 'record.item');
-    told uuid[] := (SELECT g.keys::uuid[] FROM registry.merge_moved g WHERE g.merge_id = m.id AND g.place = 'notices.notice');
+    letters uuid[] := (SELECT g.keys::uuid[] FROM registry.merge_moved g WHERE g.merge_id = m.id AND g.place = 'notices.notice');
 BEGIN
     UPDATE record.version t SET patient_id = m.merged WHERE t.patient_id = m.kept AND t.item_id = ANY (items);
     UPDATE record.attachment t SET patient_id = m.merged WHERE t.patient_id = m.kept AND t.item_id = ANY (items);
     UPDATE record.directory t SET patient_id = m.merged WHERE t.id = ANY (items);
     UPDATE relations.relation t SET patient_id = m.merged WHERE t.patient_id = m.kept AND t.source_id = ANY (items);
-    UPDATE notices.dispatch t SET patient_id = m.merged WHERE t.patient_id = m.kept AND t.notice_id = ANY (told);
+    UPDATE notices.dispatch t SET patient_id = m.merged WHERE t.patient_id = m.kept AND t.notice_id = ANY (letters);
     -- an institution that came with the merged one and wrote for the kept one meanwhile is present at both
     INSERT INTO record.presence (patient_id, institution_id) SELECT DISTINCT i.patient_id, i.institution_id FROM record.item i WHERE i.patient_id = m.kept ON CONFLICT DO NOTHING;
 END
