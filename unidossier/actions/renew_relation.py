@@ -4,7 +4,27 @@ from datetime import date, datetime
 from uuid import UUID
 
 from unidossier.gate import door
-from unidossier.gate.door import Ask, Query
+from unidossier.gate.door import Ask, Query, Row
+from unidossier.registry import queries as registry
+from unidossier.relations import queries as relations
+
+RENEWABLE = ("link", "gp")  # what a contact prolongs; all else ends with its work
+
+
+def show_renewable(secret: bytes, *, patient: UUID) -> tuple[Row, Row | None]:
+    """Return the patient's short facts and the reader's own link or relation as GP that ends first; None: there is none.
+
+    Raises the errors of gate.door.read.
+    """
+    granted = door.read(
+        secret,
+        Ask(verb="list-patients", patient=patient, detail={"page": "renew"}),
+        registry.patient(),
+        relations.in_force(),
+    )
+    patients, relating = granted.rows
+    mine = [one for one in relating if one["mine"] and one["person_id"] and one["kind"] in RENEWABLE]
+    return patients[0], next(iter(mine), None)
 
 
 def renew_relation(secret: bytes, *, patient: UUID, relation: UUID, contact: date) -> datetime:

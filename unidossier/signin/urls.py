@@ -9,8 +9,8 @@ from unidossier.signin.views import factors, places
 from unidossier.signin.views.again import prove_again
 from unidossier.signin.views.demo import demo_again, demo_entry
 from unidossier.signin.views.preferences import preferences
-from unidossier.signin.views.welcome import welcome
 from unidossier.signin.views.sign_in import SecondFactor, SignIn, sign_out, start
+from unidossier.signin.views.welcome import welcome
 
 urlpatterns = [
     path("", start, name="start"),

@@ -4,26 +4,47 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from unidossier.actions.list_attempts import list_attempts
 from unidossier.actions.list_my_patients import list_my_patients
+from unidossier.actions.open_record import OpenRecord
+from unidossier.portals.consult.forms import NumberForm
+from unidossier.portals.consult.pending import waiting_groups, with_renewal
+from unidossier.portals.consult.views_tie import is_gp
 from unidossier.portals.shared import views_record, views_trend
+from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.emergency_lines import emergencies
 from unidossier.portals.shared.found import after, found, more
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present import patients as present
 from unidossier.portals.shared.record_parts import Face
 
-CONSULT = Face(name="consult", template="consult/record.html")
+
+def _acts(opened: OpenRecord) -> tuple[Entry, ...]:
+    """The GP of record may let a colleague in (ACD-3)."""
+    if not is_gp(opened.relations):
+        return ()
+    href = reverse("consult:trust", args=[opened.patient["id"]])
+    return (Entry(label=_("Give a colleague access"), href=href),)
+
+
+CONSULT = Face(name="consult", template="consult/record.html", acts=_acts)
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """My patients with the bar that runs out (CON-12); with `?q=` those that fit."""
+    """My patients with the bar that runs out, pending and suspended ones on top (CON-12); with `?q=` those that fit."""
     at = timezone.now()
-    context = {"reading": "found", "form": None} | found(request, href=CONSULT.record, at=at)
+    ways = {"link_href": reverse("consult:link"), "ask_href": reverse("consult:ask")}
+    context = {"reading": "found", "form": NumberForm(), **ways} | found(request, href=CONSULT.record, at=at)
     if context["found"] is None:
         listed = list_my_patients(request.requester.secret, after=after(request), ending_first=True)
-        context["groups"] = present.by_end(listed, href=CONSULT.record, at=at)
+        groups = with_renewal(present.by_end(listed, href=CONSULT.record, at=at), listed)
+        is_first = after(request) is None
+        told = list_attempts(request.requester.secret) if is_first else None
+        context["groups"] = (*(waiting_groups(told, at=at) if told else ()), *groups)
         context["more_href"] = more(request, listed.following)
         context["emergencies"] = emergencies(request, href=CONSULT.record, at=at)
     return render(request, "consult/home.html", frame(request, **context))

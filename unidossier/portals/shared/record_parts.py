@@ -1,5 +1,6 @@
 """The parts that every record page is made of, in any face: the one list, the reading pane, and their addresses."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from unidossier.actions.open_item import OpenItem
+from unidossier.actions.open_record import OpenRecord
 from unidossier.gate.door import Row
 from unidossier.portals.shared.components.page import ItemPage
 from unidossier.portals.shared.components.shell import Entry
@@ -24,12 +26,14 @@ class Face:
     """Where a face keeps its record pages, and what is done there.
 
     `writes`: reports are written there. `plain`: words and advice for the patient himself, whose addresses name nobody.
+    `acts`: what else may be done in an open record, for this face.
     """
 
     name: str
     template: str
     writes: bool = False
     plain: bool = False
+    acts: Callable[[OpenRecord], tuple[Entry, ...]] = lambda opened: ()
 
     def record(self, patient: UUID) -> str:
         """The address of a record."""

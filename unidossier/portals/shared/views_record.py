@@ -84,6 +84,11 @@ def record(request: HttpRequest, patient: UUID, *, face: Face) -> HttpResponse:
     return render(request, face.template, frame(request, **context))
 
 
+def _writing(face: Face, patient: UUID) -> tuple[Entry, ...]:
+    href = reverse(f"{face.name}:new-report", args=[patient])
+    return (Entry(label=_("Write a report"), href=href, glyph="plus"),)
+
+
 def _summary(request: HttpRequest, patient: UUID, opened: OpenRecord, *, at: datetime, face: Face) -> dict:
     action = face.record(patient)
     ways = face.ways(patient, base=action)
@@ -108,13 +113,5 @@ def _summary(request: HttpRequest, patient: UUID, opened: OpenRecord, *, at: dat
             kind_href=lambda slug: f"{action}?kind={slug}",
             trend=ways.trend,
         ),
-        "actions": (
-            Entry(
-                label=_("Write a report"),
-                href=reverse(f"{face.name}:new-report", args=[patient]),
-                glyph="plus",
-            ),
-        )
-        if writes
-        else (),
+        "actions": (*_writing(face, patient), *face.acts(opened)) if writes else face.acts(opened),
     }

@@ -456,11 +456,14 @@ END
 $$;
 COMMENT ON FUNCTION registry.validate_applicant(uuid, boolean, text) IS 'application';
 
--- For the worker: one applicant at a time who is still to be told, leased for ten minutes. id, person, state, email, language, name, reason, house (names).
-CREATE OR REPLACE FUNCTION registry.next_applicant() RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- For the worker alone, which proves itself as the sign-in does: one applicant at a time who is still to be told, leased for ten minutes.
+-- claims: {"what": "next-applicant"}. Returns id, person, state, email, language, name, reason, house (names); NULL when nobody waits.
+DROP FUNCTION IF EXISTS registry.next_applicant();
+CREATE OR REPLACE FUNCTION registry.next_applicant(claims text, mac bytea) RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x registry.applicant;
 BEGIN
+    PERFORM gate.check_word(claims, mac, 'next-applicant');
     SELECT * INTO x FROM registry.applicant y WHERE y.state IN ('accepted', 'refused') AND y.next_at <= clock_timestamp() ORDER BY y.next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF x.id IS NULL THEN
         RETURN NULL;
@@ -470,12 +473,18 @@ BEGIN
         'house', (SELECT i.names FROM registry.institution i WHERE i.id = x.institution_id));
 END
 $$;
-COMMENT ON FUNCTION registry.next_applicant() IS 'application';
+COMMENT ON FUNCTION registry.next_applicant(text, bytea) IS 'application';
 
-CREATE OR REPLACE FUNCTION registry.applicant_told(applicant uuid) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    UPDATE registry.applicant y SET state = CASE y.state WHEN 'accepted' THEN 'invited' ELSE 'told' END WHERE y.id = applicant AND y.state IN ('accepted', 'refused')
+-- claims: {"what": "applicant-told", "applicant": id}. The mail has left.
+DROP FUNCTION IF EXISTS registry.applicant_told(uuid);
+CREATE OR REPLACE FUNCTION registry.applicant_told(claims text, mac bytea) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c jsonb := gate.check_word(claims, mac, 'applicant-told');
+BEGIN
+    UPDATE registry.applicant y SET state = CASE y.state WHEN 'accepted' THEN 'invited' ELSE 'told' END WHERE y.id = (c ->> 'applicant')::uuid AND y.state IN ('accepted', 'refused');
+END
 $$;
-COMMENT ON FUNCTION registry.applicant_told(uuid) IS 'application';
+COMMENT ON FUNCTION registry.applicant_told(text, bytea) IS 'application';
 
 -- How many people have this NIHDI number already, for the director who looks at an applicant: a number of theirs is no secret, their accounts are.
 CREATE OR REPLACE FUNCTION registry.holders_of(nihdi text) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -24,6 +24,7 @@ class PatientLine:
     since: date | None = None
     relation: Relation | None = None
     note: str = ""  # the next step of a pending link
+    renew_href: str = ""  # CON-7: the page where a contact renews; empty: not offered
     is_deceased: bool = False
 
 

@@ -1,0 +1,87 @@
+"""The start page's lines of what opens nothing yet, or not now: requests, links, claimed forms (CON-12). What was typed, no more (ACD-8)."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from unidossier.actions.list_attempts import Attempts
+from unidossier.actions.list_my_patients import MyPatients
+from unidossier.actions.renew_relation import RENEWABLE
+from unidossier.gate.door import Row
+from unidossier.portals.shared.components.relation import Relation
+from unidossier.portals.shared.components.work import PatientGroup, PatientLine
+from unidossier.portals.shared.present.words import in_words, local_day
+
+
+def waiting_groups(told: Attempts, *, at: datetime) -> tuple[PatientGroup, ...]:
+    """Return the suspended ones, whose form is asked for, then the pending ones; each line leads to its next step."""
+    claims = tuple(_claim(row, at=at) for row in told.claims)
+    # what is over stays on the list for a while under its own page; here stands what can still be acted on or waited for
+    pending = tuple(_attempt(row, at=at) for row in told.attempts if not row["is_over"])
+    groups = ((_("Suspended: signed form asked for"), claims), (_("Pending"), pending))
+    return tuple(PatientGroup(title=title, lines=lines) for title, lines in groups if lines)
+
+
+def with_renewal(groups: tuple[PatientGroup, ...], listed: MyPatients) -> tuple[PatientGroup, ...]:
+    """Return the groups with the way to renew on each line that ends soon and that a contact may prolong (CON-7)."""
+    renewable = {
+        reverse("consult:record", args=[one["patient_id"]]): _renewal(one["patient_id"])
+        for one in listed.relations
+        if one["mine"] and one["person_id"] and one["kind"] in RENEWABLE
+    }
+    return tuple(
+        replace(group, lines=tuple(_renewing(line, renewable) for line in group.lines)) for group in groups
+    )
+
+
+def _renewal(patient: UUID) -> str:
+    return reverse("consult:renew", args=[patient])
+
+
+def _renewing(line: PatientLine, renewable: dict[str, str]) -> PatientLine:
+    ends_soon = line.relation is not None and line.relation.is_ending
+    return replace(line, renew_href=renewable.get(line.href, "")) if ends_soon else line
+
+
+def _claim(row: Row, *, at: datetime) -> PatientLine:
+    asks = _("%(institution)s asks for it") if row["state"] == "asked" else _("%(institution)s looks at it")
+    return PatientLine(
+        href=reverse("consult:claim", args=[row["id"]]),
+        family=row["name"],
+        given="",
+        birth_date=None,
+        age="",
+        sex="",
+        why=_("Link signed by the patient"),
+        since=local_day(row["asked_at"]),
+        note=asks % {"institution": in_words(row["institution"])},
+        relation=Relation(name=row["name"], why="", at=at, since=row["asked_at"], is_pending=True),
+    )
+
+
+def _attempt(row: Row, *, at: datetime) -> PatientLine:
+    return PatientLine(
+        href=reverse("consult:attempt", args=[row["id"]]),
+        family=row["name"],
+        given="",
+        birth_date=None,
+        age="",
+        sex="",
+        why=_("Link") if row["kind"] == "link" else _("Request"),
+        since=local_day(row["made_at"]),
+        note=_next_step(row),
+        relation=Relation(
+            name=row["name"], why="", at=at, since=row["made_at"], until=row["ends_at"], is_pending=True
+        ),
+    )
+
+
+def _next_step(row: Row) -> str:
+    if row["kind"] == "request":
+        return _("waiting for an answer")
+    if row["state"] == "declared":
+        return _("form declared; no record is open")
+    return _("declare the signed form")
