@@ -43,3 +43,20 @@ async def clear_sessions(timestamp: int) -> None:
     from django.utils import timezone
 
     await Session.objects.filter(expire_date__lt=timezone.now()).adelete()
+
+
+# at six in Brussels: the worker's clock is UTC, so both hours are tried; the day is looked through once
+@queue.periodic(cron="5 4,5 * * *")
+@queue.task(queueing_lock="look_for_signals", pass_context=False)
+async def look_for_signals(timestamp: int) -> int:
+    """Look for accesses that no relation explains, of yesterday (LOG-6); return how many signals are new."""
+    return await sync_to_async(_look_for_signals)()
+
+
+def _look_for_signals() -> int:
+    from datetime import UTC, datetime
+
+    from unidossier.actions.look_for_signals import look_for_signals_daily
+    from unidossier.kernel.brussels import BRUSSELS
+
+    return look_for_signals_daily() if datetime.now(UTC).astimezone(BRUSSELS).hour >= 6 else 0

@@ -24,7 +24,7 @@ EXCLUSIONS = (
     ("p-000018", "scheldedal.cardiology.specialist.2"),
     ("p-000020", "scheldedal.emergency.emergency-physician.1"),
 )
-ELSEWHERE = "19901133730"  # NIHDI number of a carer who works in no institution of the network: it waits for him
+ELSEWHERE = "19888859730"  # NIHDI number of a carer who works in no institution of the network: it waits for him
 CONSENTS = 30  # of the first patients with a national number
 
 

@@ -28,20 +28,30 @@ KINDS: dict[str, Kind] = {
     "duplicate": Kind(words=_("Possible duplicate"), functions=("registration-desk",)),
     "death": Kind(words=_("Death recorded"), functions=("registration-desk",)),
     "death-reversal": Kind(words=_("Reverse a recorded death"), functions=("registration-desk",)),
-    "glass-review": Kind(words=_("Review a break-the-glass"), functions=("medical-director",)),
-    "lifting-review": Kind(words=_("Review a lifted exclusion"), functions=("medical-director",)),
-    "account": Kind(words=_("Validate an account for Consult"), functions=("medical-director",)),
-    "claim": Kind(words=_("Claim a signed form"), functions=("medical-director",)),
-    "case": Kind(words=_("Case"), functions=("medical-director",)),
-    "unknown-person": Kind(words=_("Somebody unknown looked"), functions=("ombuds",)),
-    "overview": Kind(words=_("Overview of accesses"), functions=("ombuds",)),
-    "correction": Kind(words=_("Correction asked"), functions=("ombuds",)),
-    "relative": Kind(words=_("Request of a relative after death"), functions=("ombuds",)),
+    "glass-review": Kind(words=_("Review a break-the-glass"), functions=("medical-director",), page="review"),
+    "lifting-review": Kind(
+        words=_("Review a lifted exclusion"), functions=("medical-director",), page="review"
+    ),
+    "account": Kind(
+        words=_("Validate an account for Consult"), functions=("medical-director",), page="account"
+    ),
+    "claim": Kind(words=_("Claim a signed form"), functions=("medical-director",), page="claim"),
+    "case": Kind(words=_("Case"), functions=("medical-director",), page="case"),
+    "unknown-person": Kind(words=_("Somebody unknown looked"), functions=("ombuds",), page="request"),
+    "overview": Kind(words=_("Overview of accesses"), functions=("ombuds",), page="request"),
+    "correction": Kind(words=_("Correction asked"), functions=("ombuds",), page="request"),
+    "relative": Kind(words=_("Request of a relative after death"), functions=("ombuds",), page="relative"),
     "federal-feed": Kind(
         words=_("Federal feed stopped: exclusions are missing"), functions=("data-protection-officer",)
     ),
-    "signal": Kind(
-        words=_("Sign of an irregular access"), functions=("data-protection-officer", "security-officer")
+    "not-visible": Kind(words=_("Something is not visible"), functions=("ombuds",), page="request"),
+    "other": Kind(words=_("Another request"), functions=("ombuds",), page="request"),
+    "glass-seen": Kind(
+        words=_("Emergency access to see"), functions=("data-protection-officer",), page="review"
+    ),
+    "signal": Kind(words=_("Unexplained access"), functions=("data-protection-officer",), page="signal"),
+    "rights-change": Kind(
+        words=_("Change of the function table"), functions=("data-protection-officer",), page="rights-task"
     ),
 }
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from unidossier.portals.my import (
     views_access,
+    views_ask,
     views_exclude,
     views_give,
     views_home,
@@ -18,6 +19,7 @@ from unidossier.portals.my import (
     views_withdraw,
 )
 from unidossier.portals.shared.views_file import file
+from unidossier.portals.shared.views_rights import rights
 
 app_name = "my"
 urlpatterns = [
@@ -38,6 +40,7 @@ urlpatterns = [
     path("access/mandate/", views_mandate.give, name="give-mandate"),
     path("access/mandate/<uuid:mandate>/withdraw/", views_mandate.withdraw, name="withdraw-mandate"),
     path("access/outside/", views_outside.outside, name="outside"),
+    path("ask/", views_ask.ask, name="ask"),
     path("who-looked/", views_trust.who_looked, name="who-looked"),
     path("who-looked/<int:entry>/unknown/", views_unknown.report, name="unknown"),
     path("who-sees/", views_who_sees.who_sees, name="who-sees"),
@@ -45,5 +48,6 @@ urlpatterns = [
     path("messages/choose/", views_messages.choose, name="choose-notices"),
     path("profiles/", views_profile.profiles, name="profiles"),
     path("profiles/<uuid:patient>/", views_profile.choose_profile, name="choose-profile"),
+    path("rights/", rights, name="rights"),
     path("file/<uuid:item>/<str:sha256>/", file, name="file"),
 ]

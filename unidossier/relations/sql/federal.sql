@@ -174,7 +174,7 @@ DECLARE
     touched text[] := '{}';
 BEGIN
     FOR one IN
-        SELECT DISTINCT ON (t.id) t.*, f.federal_id AS known, (t.patient, left(t.nihdi, 8), t.ssin) IS DISTINCT FROM (f.patient_ssin, left(f.carer_nihdi, 8), f.carer_ssin) AS is_other
+        SELECT DISTINCT ON (t.id) t.*, f.federal_id AS known, (t.patient, nullif(left(t.nihdi, 8), ''), nullif(t.ssin, '')) IS DISTINCT FROM (f.patient_ssin, left(f.carer_nihdi, 8), f.carer_ssin) AS is_other
         FROM jsonb_to_recordset(feed -> 'exclusions') AS t (id text, patient text, nihdi text, ssin text, "from" timestamptz, until timestamptz, sequence bigint)
         LEFT JOIN relations.federal_exclusion f ON f.federal_id = t.id
         WHERE f.sequence IS NULL OR f.sequence < t.sequence ORDER BY t.id, t.sequence DESC

@@ -18,7 +18,15 @@ PAGES = {
 # What a function has beyond the pages of its face.
 PAGES_OF_FUNCTION: dict[str, tuple[tuple[str, object], ...]] = {
     "registration-desk": (("letters", _("Letters")), ("federal", _("Federal platform"))),
-    "data-protection-officer": (("federal", _("Federal platform")),),
+    "ombuds": (("about", _("New request")),),
+    "medical-director": (("about", _("Find a patient")),),
+    "data-protection-officer": (
+        ("federal", _("Federal platform")),
+        ("signals", _("Unexplained accesses")),
+        ("settings", _("Settings")),
+        ("change-rights", _("Function table")),
+    ),
+    "security-officer": (("system", _("System")), ("settings", _("Settings")), ("rights", _("Who may do what"))),
 }
 
 # On Ward and Consult, for those whose function may break the glass.
