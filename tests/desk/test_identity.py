@@ -48,7 +48,7 @@ def test_a_new_patient_is_made_once_by_the_same_form(desk: Desk) -> None:  # REC
 
 def test_a_number_in_force_belongs_to_one_patient(desk: Desk) -> None:
     number = Number(system=SSIN, value="85073003328")
-    if not find_at_desk(desk.secret, sought=Sought(number=number.value)).patients:
+    if not find_at_desk(desk.secret, sought=Sought(number=number.value)):
         register_new_patient(desk.secret, patient=new_id(), identity=identity(), numbers=[number])
     for attempt in (
         lambda: register_new_patient(desk.secret, patient=new_id(), identity=identity(), numbers=[number]),
@@ -77,10 +77,10 @@ def test_an_impossible_identity_is_refused(desk: Desk, changes: dict[str, str], 
 @pytest.mark.parametrize("function", [one for one in FUNCTIONS if one != "registration-desk"])
 def test_only_the_registration_desk_registers(desk: Desk, function: str) -> None:  # ACS-1
     secret = desk.secrets[function]
-    with pytest.raises(AccessRefused, match="ACS-1.function"):
+    with pytest.raises(AccessRefused, match=r"ACS-1\.function"):
         register_new_patient(secret, patient=new_id(), identity=identity())
     shown = identity()
-    with pytest.raises(AccessRefused, match="ACS-1.function"):
+    with pytest.raises(AccessRefused, match=r"ACS-1\.function"):
         change_identity(secret, patient=desk.patient, shown=shown, wanted=shown, reason="no reason")
 
 
@@ -93,11 +93,8 @@ def test_a_change_keeps_what_was_who_and_why(desk: Desk) -> None:  # REC-5, MY-1
     assert (file.patient["given"], file.patient["contact"]["phone"]) == ("Anna", "02 000 00 01")
     kept = {(one["field"], one["was"], one["became"], one["reason"]) for one in file.changes}
     assert {("given", "Ann", "Anna", "identity card"), ("phone", "", "02 000 00 01", "identity card")} < kept
-    found = find_at_desk(desk.secret, sought=Sought(name=f"{shown.family} anna")).patients
-    assert [one["id"] for one in found] in ([made], [])  # by family name, given names follow in the key
-    assert [one["id"] for one in find_at_desk(desk.secret, sought=Sought(name=shown.family)).patients] == [
-        made
-    ]
+    found = find_at_desk(desk.secret, sought=Sought(name=f"{shown.family} anna"))  # by the new name
+    assert [one["id"] for one in found] == [made]
 
 
 def test_a_stale_form_changes_nothing(desk: Desk) -> None:
@@ -136,11 +133,9 @@ def test_a_change_that_says_nothing_is_refused(
 def test_a_closed_number_finds_nobody_and_stays_readable(desk: Desk) -> None:
     number = local(desk)
     add_number(desk.secret, patient=desk.patient, number=number, reason="our own number")
-    assert [p["id"] for p in find_at_desk(desk.secret, sought=Sought(number=number.value)).patients] == [
-        desk.patient
-    ]
+    assert [p["id"] for p in find_at_desk(desk.secret, sought=Sought(number=number.value))] == [desk.patient]
     close_number(desk.secret, patient=desk.patient, number=number, reason="typing error")
-    assert find_at_desk(desk.secret, sought=Sought(number=number.value)).patients == []
+    assert find_at_desk(desk.secret, sought=Sought(number=number.value)) == []
     (line,) = [
         one
         for one in open_desk_file(desk.secret, patient=desk.patient).numbers
@@ -159,9 +154,7 @@ def test_a_name_too_short_lists_nobody(desk: Desk, name: str) -> None:
 
 def test_what_is_found_is_named_by_the_entry(desk: Desk) -> None:  # LOG-1
     ((family,),) = desk.world.run("SELECT family FROM registry.patient WHERE id = %s", desk.patient)
-    assert [one["id"] for one in find_at_desk(desk.secret, sought=Sought(name=family)).patients] == [
-        desk.patient
-    ]
+    assert [one["id"] for one in find_at_desk(desk.secret, sought=Sought(name=family))] == [desk.patient]
     ((named,),) = desk.world.run(
         "SELECT patients FROM log.entry WHERE verb = 'desk-find' AND person_id = %s",
         desk.workers["registration-desk"].person,

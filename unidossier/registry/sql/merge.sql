@@ -142,7 +142,7 @@ BEGIN
     UPDATE registry.patient p SET merged_into = NULL WHERE p.id = m.merged;
     UPDATE registry.patient p SET deceased_at = CASE WHEN m.took ? 'deceased_at' THEN NULL ELSE p.deceased_at END,
         refuses_outside = CASE WHEN m.took ? 'refuses_outside' THEN false ELSE p.refuses_outside END WHERE p.id = m.kept;
-    UPDATE registry.merge x SET undone_at = clock_timestamp(), undone_by = l.person_id, undone_name = l.person_name, undone_why = registry.because(reason), undo_entry_id = l.id WHERE x.id = m.id;
+    UPDATE registry.merge x SET undone_at = clock_timestamp(), undone_by = l.person_id, undone_name = l.person_name, undone_why = registry.because(unmerge_patients.reason), undo_entry_id = l.id WHERE x.id = m.id;
     PERFORM notices.tell(one_of, 'identity', '{}', l.institution_id, l.id) FROM unnest(ARRAY[m.kept, m.merged]) one_of;
 END
 $$;

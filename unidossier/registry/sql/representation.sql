@@ -183,7 +183,7 @@ BEGIN
     ELSIF e.until_at <= clock_timestamp() THEN
         RAISE EXCEPTION 'done-already' USING ERRCODE = 'UD010';
     END IF;
-    UPDATE relations.exclusion x SET until_at = clock_timestamp(), ended_by = l.person_id, ended_why = registry.because(reason) WHERE x.patient_id = l.patient_id AND x.id = exclusion;
+    UPDATE relations.exclusion x SET until_at = clock_timestamp(), ended_by = l.person_id, ended_why = registry.because(end_exclusion.reason) WHERE x.patient_id = l.patient_id AND x.id = exclusion;
     IF task IS NOT NULL THEN
         PERFORM cases.close_task(l, task, 'ended', reason);
     END IF;
