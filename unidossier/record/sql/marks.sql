@@ -38,7 +38,7 @@ DECLARE
     l gate.live := gate.cur();
     i record.item;
 BEGIN
-    IF l.verb <> 'hold-back' OR l.institution_id IS NULL THEN
+    IF l.verb <> 'hold-back' THEN
         RAISE EXCEPTION 'this grant holds nothing back' USING ERRCODE = 'UD002';
     END IF;
     SELECT * INTO i FROM record.item x WHERE x.patient_id = l.patient_id AND x.id = item AND x.institution_id = l.institution_id FOR UPDATE;

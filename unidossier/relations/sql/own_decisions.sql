@@ -222,7 +222,7 @@ DECLARE
     desk uuid;
     task uuid;
 BEGIN
-    SELECT e.at, e.person_id, e.person_name, e.function, e.institution_id, e.verb INTO seen FROM log.entry e WHERE e.id = entry AND e.patient_id = l.patient_id AND e.permitted
+    SELECT e.at, e.person_id, e.person_name, e.function, e.institution_id, e.verb INTO seen FROM log.entry e WHERE e.id = entry AND e.patient_id = l.patient_id AND e.permitted AND e.person_id <> l.person_id
     UNION ALL SELECT t.at, t.person_id, t.person_name, t.function, t.institution_id, t.verb FROM log.listed t WHERE t.entry_id = entry AND t.patient_id = l.patient_id LIMIT 1;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no-such-entry' USING ERRCODE = 'UD010';
@@ -243,7 +243,8 @@ COMMENT ON FUNCTION relations.report_unknown(bigint, text) IS 'application';
 
 -- Finding somebody who works in care, by words of the name and of the institution, or by the NIHDI number whole: to exclude him or to give him access (EXC-1, ACD-3).
 -- One line a post, at most 40. Only under a grant of the patient's side: the registry of carers is public to patients, not to the world.
-CREATE OR REPLACE FUNCTION relations.find_professional(words text[], place text[], nihdi text, carers boolean)
+DROP FUNCTION IF EXISTS relations.find_professional(text[], text[], text, boolean);
+CREATE FUNCTION relations.find_professional(sought text[], place text[], number text, carers boolean)
 RETURNS TABLE (person_id uuid, person text, employment_id uuid, function text, institution_id uuid, network boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -257,10 +258,10 @@ BEGIN
     FROM registry.person h JOIN registry.employment e ON e.person_id = h.id JOIN gate.function f ON f.slug = e.function JOIN registry.institution i ON i.id = e.institution_id
     WHERE h.professional AND f.kind <> 'machine' AND e.from_at <= clock_timestamp() AND (e.until_at IS NULL OR e.until_at > clock_timestamp())
       AND (NOT carers OR f.kind = 'carer' AND f.slug <> 'researcher')
-      AND (cardinality(words) > 0 OR nihdi <> '')
-      AND NOT EXISTS (SELECT FROM unnest(words) w WHERE NOT starts_with(h.sort_key, w) AND position(' ' || w IN translate(h.sort_key, E'\x01', ' ')) = 0)
+      AND (cardinality(sought) > 0 OR number <> '')
+      AND NOT EXISTS (SELECT FROM unnest(sought) w WHERE NOT starts_with(h.sort_key, w) AND position(' ' || w IN translate(h.sort_key, E'\x01', ' ')) = 0)
       AND NOT EXISTS (SELECT FROM unnest(place) w WHERE position(w IN lower(public.unaccent(i.names::text))) = 0)
-      AND (nihdi = '' OR EXISTS (SELECT FROM registry.person_identifier n WHERE n.person_id = h.id AND n.until_at IS NULL AND n.system LIKE '%nihdi%' AND left(n.value, 8) = left(nihdi, 8)))
+      AND (number = '' OR EXISTS (SELECT FROM registry.person_identifier n WHERE n.person_id = h.id AND n.until_at IS NULL AND n.system LIKE '%nihdi%' AND left(n.value, 8) = left(number, 8)))
     ORDER BY h.sort_key, i.network DESC, i.key, e.function LIMIT 40;
 END
 $$;
