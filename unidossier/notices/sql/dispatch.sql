@@ -80,7 +80,7 @@ DECLARE
     l gate.live := gate.cur();
     n integer;
 BEGIN
-    IF l.verb <> 'read-messages' THEN
+    IF l.verb <> 'read-messages' OR NOT l.reads_log THEN
         RAISE EXCEPTION 'this grant reads no messages' USING ERRCODE = 'UD002';
     END IF;
     UPDATE notices.notice x SET seen_at = clock_timestamp() WHERE x.patient_id = l.patient_id AND x.seen_at IS NULL AND x.id IN (

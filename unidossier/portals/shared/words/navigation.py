@@ -26,7 +26,11 @@ PAGES_OF_FUNCTION: dict[str, tuple[tuple[str, object], ...]] = {
         ("settings", _("Settings")),
         ("change-rights", _("Function table")),
     ),
-    "security-officer": (("system", _("System")), ("settings", _("Settings")), ("rights", _("Who may do what"))),
+    "security-officer": (
+        ("system", _("System")),
+        ("settings", _("Settings")),
+        ("rights", _("Who may do what")),
+    ),
 }
 
 # On Ward and Consult, for those whose function may break the glass.
