@@ -1,0 +1,1 @@
+"""Decisions about access that the fictional people have taken: what waits, what is to be reviewed."""
