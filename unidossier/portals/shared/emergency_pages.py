@@ -76,10 +76,15 @@ def _form(request: HttpRequest, form: EmergencyForm) -> HttpResponse:
         "parts": parts,
         "has_record": bool(form["record"].value()),
         "is_proven": is_fresh(request),
-        "alone_open": any(form[name].value() or form[name].errors for name in ALONE),
+        "who_open": _is_filled(form, PARTS["who"]),
+        "alone_open": _is_filled(form, ALONE),
         "confirm_href": reverse("ward:confirm") if request.requester.face == "ward" else "",
     }
     return render(request, "emergency.html", frame(request, **context))
+
+
+def _is_filled(form: EmergencyForm, names: tuple[str, ...]) -> bool:
+    return any(form[name].value() or form[name].errors for name in names)
 
 
 def _kept(request: HttpRequest) -> EmergencyForm | None:
