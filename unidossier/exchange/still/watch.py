@@ -112,9 +112,10 @@ class Watch:
             self._rounds = asyncio.create_task(self._look_again_and_again())
 
     async def _look_again_and_again(self) -> None:
+        await asyncio.sleep(EVERY_S)
         while self._lines and not self._is_over:
-            await asyncio.sleep(EVERY_S)
             await self._look(list(self._lines))
+            await asyncio.sleep(EVERY_S)
 
     async def _look(self, lines: Collection[Line]) -> None:
         subjects = frozenset[str]().union(*(line.subjects for line in lines))
