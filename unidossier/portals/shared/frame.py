@@ -33,6 +33,7 @@ def shell(request: HttpRequest) -> Shell:
         density=me.density or ("reading" if me.face == "my" else "work"),  # type: ignore[arg-type]
         search_href=reverse(f"{me.face}:home") if me.face in ("ward", "consult") else "",
         preferences_href=reverse("preferences"),
+        rights_href=reverse(f"{me.face}:rights"),
         sign_out_href=reverse("sign-out"),
         idle_s=me.idle_s,
     )

@@ -47,6 +47,7 @@ class Shell:
     search_href: str = ""  # where the search box of the header leads; empty: no box
     preferences_href: str = "/preferences"  # POST theme, density, language, next
     sign_out_href: str = "/sign-out"  # POST
+    rights_href: str = ""  # the function table (ACS-1); empty: no link
     idle_s: int = 0  # seconds without a gesture after which the page goes blank; 0: never
 
     @property

@@ -1,0 +1,139 @@
+"""What a task of the ombuds service, the director or the officer is about, as labelled lines; and entries of the log without content."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from unidossier.gate.door import Row
+from unidossier.kernel.category import EVERY_CATEGORY, in_mask
+from unidossier.portals.desk import forms_oversight as words
+from unidossier.portals.shared.present.words import BRUSSELS, in_words
+from unidossier.portals.shared.templatetags.unidossier import day_time
+from unidossier.portals.shared.words.emergency import REASONS
+from unidossier.portals.shared.words.functions import FUNCTIONS
+from unidossier.portals.shared.words.kinds import KINDS as CATEGORIES
+
+Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryLine:
+    """One entry of the log: what was done and which categories were open, never what stood in them (ACS-4)."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    categories: str
+    why: str
+    is_glass: bool
+    is_refused: bool
+
+
+def entry_line(entry: Row) -> EntryLine:
+    """Return one line for a table of entries."""
+    return EntryLine(
+        id=entry["id"],
+        at=entry["at"].astimezone(BRUSSELS),
+        who=f"{entry['person_name']} ({in_words(entry['function_words'])})",
+        what=in_words(entry["verb_words"]) or entry["verb"],
+        categories=in_categories(entry["categories"]),
+        why=in_words(entry["rule_words"]) or entry["rule"],
+        is_glass=entry["glass_reason"] is not None,
+        is_refused=not entry["permitted"],
+    )
+
+
+def in_categories(bits: int) -> str:
+    """Return the categories of a mask in words."""
+    bits &= EVERY_CATEGORY
+    if bits == EVERY_CATEGORY:
+        return _("everything")
+    return ", ".join(str(CATEGORIES.get(one.slug, one.slug)) for one in in_mask(bits))
+
+
+def request_facts(facts: dict[str, Any]) -> Facts:
+    """Return what was asked, by whom and how."""
+    tie = words.TIE_WORDS.get(facts.get("tie", ""), "")
+    asker = words.ASKER_WORDS.get(facts.get("asker", ""), "")
+    channel = (
+        _("On My")
+        if facts.get("channel") == "portal"
+        else words.CHANNEL_WORDS.get(facts.get("channel", ""), "")
+    )
+    return _shown(
+        (_("Who asks"), " · ".join(str(one) for one in (facts.get("name"), tie or asker) if one)),
+        (_("How to reach them"), facts.get("contact")),
+        (_("How it came"), channel),
+        (_("The request"), facts.get("motivation") or facts.get("text")),
+        *came_from(facts),
+    )
+
+
+def came_from(facts: dict[str, Any]) -> Facts:
+    """Return which task it came from, and what was said then."""
+    return _shown(
+        (_("From task"), str(facts.get("from", ""))),
+        (_("What was said"), facts.get("told")),
+    )
+
+
+def opening_facts(opening: Row | None) -> Facts:
+    """Return who opened or lifted, when, why and until when."""
+    if opening is None:
+        return ()
+    reason = opening.get("reason", "")
+    return _shown(
+        (_("Who"), opening["person"]),
+        (_("Function"), in_words(opening["function_words"])),
+        (_("Institution"), in_words(opening["institution"])),
+        (_("Reason"), str(REASONS.get(reason, reason))),
+        (_("Discipline"), opening.get("discipline")),
+        (_("Justification"), opening["justification"]),
+        (_("From"), day_time(opening["starts_at"])),
+        (_("Until"), day_time(opening["ends_at"])),
+        (_("Confirmed by"), opening.get("confirmed_by")),
+    )
+
+
+def signal_words(signal: str) -> str:
+    """Return why accesses are worth a look (LOG-6)."""
+    return {
+        "self": _("Own record opened at work, not on My"),
+        "colleague": _("Record of a colleague, without work that explains it"),
+        "same-name": _("Same family name as the patient, without work that explains it"),
+        "same-address": _("Same address as the patient, without work that explains it"),
+        "planned-with-oneself": _("The only relation was planned by the person himself"),
+        "emergency": _("Emergency access"),
+        "excluded": _("Tried to open a record although the patient excluded the person"),
+        "bulk": _("More than 50 different records within an hour"),
+    }.get(signal, signal)
+
+
+def signal_facts(facts: dict[str, Any]) -> Facts:
+    """Return what was seen: who, why it is worth a look, how often and when."""
+    return _shown(
+        (_("Why it is shown"), signal_words(str(facts.get("signal", "")))),
+        (_("Who"), facts.get("who")),
+        (_("Function"), str(FUNCTIONS.get(facts.get("function", ""), facts.get("function", "")))),
+        (_("How often"), str(facts.get("times", ""))),
+        (_("First time"), _when(facts.get("first"))),
+        (_("Last time"), _when(facts.get("last"))),
+        *came_from(facts),
+    )
+
+
+def _when(text: str | None) -> str:
+    return str(day_time(datetime.fromisoformat(text))) if text else ""
+
+
+def _shown(*lines: tuple[str, Any]) -> Facts:
+    return tuple((label, str(value)) for label, value in lines if value)
+
+
+def entry_lines(entries: Iterable[Row]) -> tuple[EntryLine, ...]:
+    """Return entries as lines, in their order."""
+    return tuple(entry_line(one) for one in entries)
