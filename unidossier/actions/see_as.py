@@ -9,12 +9,12 @@ from unidossier.gate.door import Row, SeeAs
 from unidossier.record import queries as record
 from unidossier.registry import queries as registry
 
-SHOWN = 200
+SHOWN = 25  # titles of each category
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """`rule` decided about the carer; `titles` are the newest, `counts` all of them by category (code, n)."""
+    """`rule` decided about the carer; `titles` are the newest of each category, `counts` all of them by category (code, n)."""
 
     patient: Row
     rule: str

@@ -212,11 +212,12 @@ def store(deliveries: str) -> Query:
 
 
 def titles(*, before: datetime | None, size: int) -> Query:
-    """Titles alone, newest first: id, category, type, title, language, clinical_at, institution_id. No values, no content."""
+    """Titles alone, the newest `size` of each category: id, category, type, title, language, clinical_at, institution_id. No values, no content."""
     return Query(
-        """SELECT i.id, i.category, i.type, i.title, i.language, i.clinical_at, i.institution_id FROM record.item i
-        WHERE i.part_of IS NULL AND i.status <> 'entered-in-error' AND (%(before)s::timestamptz IS NULL OR i.clinical_at < %(before)s)
-        ORDER BY i.clinical_at DESC, i.id DESC LIMIT %(size)s""",
+        """SELECT id, category, type, title, language, clinical_at, institution_id FROM (
+            SELECT i.id, i.category, i.type, i.title, i.language, i.clinical_at, i.institution_id, row_number() OVER (PARTITION BY i.category ORDER BY i.clinical_at DESC, i.id DESC) AS nth
+            FROM record.item i WHERE i.part_of IS NULL AND i.status <> 'entered-in-error' AND (%(before)s::timestamptz IS NULL OR i.clinical_at < %(before)s)) newest
+        WHERE nth <= %(size)s ORDER BY clinical_at DESC, id DESC""",
         {"before": before, "size": size},
     )
 

@@ -50,7 +50,6 @@ class Answer:
     because: list[str]
     changes: list[str]
     kinds: list[dict[str, Any]]
-    shown: int
     total: int
 
 
@@ -112,9 +111,8 @@ def _answer(
             explained=told,
             rule=in_words(words_of(told.rule)),
             because=because(dict(told.facts), told.mattered),
-            changes=would_change([(one.fact, one.value) for one in told.changes]),
+            changes=would_change([(one.fact, one.value) for one in told.changes], permits=told.permits),
             kinds=_kinds(found, language=request.requester.language),
-            shown=len(found.titles),
             total=sum(row["n"] for row in found.counts),
         ),
     }
@@ -131,6 +129,7 @@ def _kinds(found: Seen, *, language: str) -> list[dict[str, Any]]:
             "words": PLAIN_KINDS[Category(row["category"]).slug],
             "count": row["n"],
             "titles": lines.get(row["category"], []),
+            "unlisted": row["n"] - len(lines.get(row["category"], [])),
         }
         for row in found.counts
     ]

@@ -61,8 +61,10 @@ def because(facts: dict[str, Any], mattered: tuple[str, ...]) -> list[str]:
     return [str(BECAUSE[one]) for one in named if one in BECAUSE]
 
 
-def would_change(changes: list[tuple[str, Any]]) -> list[str]:
+def would_change(changes: list[tuple[str, Any]], *, permits: bool) -> list[str]:
     """Return the sentences of what would turn the decision, each once."""
+    if permits:  # another reason in place of the one that counts is nothing that anybody could do to close it
+        changes = [one for one in changes if one[0] != "tie" or one[1] in ("none", "suspended", "ended")]
     order = {one: place for place, one in enumerate(WOULD_CHANGE)}
     named = sorted((one for one in changes if one in order), key=order.__getitem__)
     return [str(WOULD_CHANGE[one]) for one in named]
