@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from unidossier.gate.door import Row
 from unidossier.kernel.category import EVERY_CATEGORY
 from unidossier.kernel.sortkey import sort_key
-from unidossier.portals.my.scope import scope_in_words
+from unidossier.portals.my.scope import closed_in_words, scope_in_words
 from unidossier.portals.shared.components.relation import Relation
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.present.summary import relation
@@ -75,9 +75,19 @@ def _merged(same: list[Row], *, at: datetime, decides: bool) -> AccessLine:
             why=", ".join(dict.fromkeys(why(row["kind"]) for row in same)),
             proof=", ".join(dict.fromkeys(proof(row["proof"]) for row in same)),
         ),
-        note="" if reach == EVERY_CATEGORY else _("Sees only: %(kinds)s") % {"kinds": scope_in_words(reach)},
+        note=_scope(reach),
         deeds=_deeds(same[-1]) if decides else (),
     )
+
+
+def _scope(categories: int) -> str:
+    """What is seen when it is not everything: named by what is open, or by what is closed when that is shorter."""
+    if categories & EVERY_CATEGORY == EVERY_CATEGORY:
+        return ""
+    seen, closed = scope_in_words(categories), closed_in_words(categories)
+    if closed and closed.count(",") < seen.count(","):
+        return _("Sees all but: %(kinds)s") % {"kinds": closed}
+    return _("Sees only: %(kinds)s") % {"kinds": seen}
 
 
 def _deeds(row: Row) -> tuple[Entry, ...]:
@@ -202,9 +212,7 @@ def mandated(rows: list[Row], *, at: datetime, decides: bool) -> tuple[AccessLin
                 until=row["ends_at"],
             ),
             tag=_("from %(day)s") % {"day": f"{row['starts_at']:%d.%m.%Y}"} if row["starts_at"] > at else "",
-            note=""
-            if row["categories"] == EVERY_CATEGORY
-            else _("Sees only: %(kinds)s") % {"kinds": scope_in_words(row["categories"])},
+            note=_scope(row["categories"]),
             deeds=(Entry(label=_("Withdraw"), href=reverse("my:withdraw-mandate", args=[row["id"]])),)
             if decides
             else (),

@@ -44,3 +44,8 @@ def mask_of(chosen: Iterable[str]) -> int:
 def scope_in_words(categories: int) -> str:
     """Return the kinds of which a mask opens anything."""
     return ", ".join(str(WORDS[key]) for key, bits in SCOPES.items() if categories & bits).lower()
+
+
+def closed_in_words(categories: int) -> str:
+    """Return the kinds of which a mask opens nothing at all."""
+    return ", ".join(str(WORDS[key]) for key, bits in SCOPES.items() if not categories & bits).lower()

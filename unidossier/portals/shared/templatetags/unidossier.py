@@ -210,4 +210,8 @@ def with_described(field: Any) -> SafeString:
 @register.filter
 def input_kind(field: Any) -> str:
     """The sort of widget ("text", "checkbox", "radioselect" ...), so that a template can lay it out."""
-    return getattr(field.field.widget, "input_type", None) or type(field.field.widget).__name__.lower()
+    widget = field.field.widget
+    kind = getattr(widget, "input_type", None)
+    if kind == "checkbox" and getattr(widget, "allow_multiple_selected", False):
+        return "checkboxselectmultiple"  # its boxes are a group with a legend
+    return kind or type(widget).__name__.lower()
