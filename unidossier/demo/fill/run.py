@@ -15,6 +15,7 @@ from unidossier.demo.fill.charts import Filling
 from unidossier.demo.fill.ids import human_id, person_id
 from unidossier.demo.fill.places import set_up_places
 from unidossier.demo.fill.ties import tie
+from unidossier.demo.rights.consult import fill_consult
 from unidossier.demo.rights.emergency import fill_emergencies
 from unidossier.demo.world import World
 
@@ -44,6 +45,7 @@ def fill(*, patients: int, progress: Callable[[int, int], None] = lambda done, t
         progress(done, patients)
     _accounts(world)
     fill_emergencies(world)
+    fill_consult(world)
     with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
         fill_federal(connection, world)
         connection.execute("UPDATE public.demo_world SET filled_at = now()")

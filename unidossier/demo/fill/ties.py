@@ -51,8 +51,8 @@ def _is_tied(cursor: psycopg.Cursor, patient: Patient) -> bool:
 def _gp(cursor: psycopg.Cursor, world: World, patient: Patient, *, entry: int, now: datetime) -> None:
     assert patient.gp_key is not None
     practice = next(one.institution for one in world.employments if one.person == patient.gp_key)
-    # confirmed at the last contact: somewhere in the past eleven months, so that some end soon (CON-12)
-    confirmed = now - timedelta(days=(patient.number * 37) % 335)
+    # confirmed at the last contact: somewhere in the past year, so that some end soon (CON-12)
+    confirmed = now - timedelta(days=(patient.number * 37) % 359)
     ends = confirmed + timedelta(days=365)
     common = (patient_id(patient.key), person_id(patient.gp_key), institution_id(practice))
     cursor.execute(
