@@ -7,9 +7,11 @@ const ADDRESS = "/still";
 const MARK = 12;
 const AGAIN_MS = 3000;
 const SILENT_MS = 15000;
+const SENDING_MS = 8000;
 const tokens = new Map();
 let line = null; // of the open connection
 let heard = 0;
+let sent = 0; // when a form of the whole page left: its answer is the next page
 let isUnsure = false;
 let listeners = [];
 
@@ -83,6 +85,7 @@ async function check(page) {
   const restore = remember(page);
   page.body.toggleAttribute("data-blank", true);
   page.title = "Unidossier";
+  while (Date.now() - sent < SENDING_MS) await wait(250); // what changed may be this form's own doing: its answer comes first
   const fresh = await asked();
   if (!fresh?.body.dataset.still) {
     location.replace(location.pathname + location.search); // the server's own page, in place of this one
@@ -110,8 +113,9 @@ export function still(page, startAnew) {
   page.addEventListener("htmx:afterRequest", (event) => {
     if (carry(event.detail.xhr.getResponseHeader("Unidossier-Still"))) listen(page);
   });
+  page.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent = Date.now(); });
   addEventListener("pagehide", close);
-  addEventListener("pageshow", (event) => { if (event.persisted && tokens.size) check(page); });
+  addEventListener("pageshow", (event) => { sent = 0; if (event.persisted && tokens.size) check(page); });
   setInterval(() => {
     if (page.hidden) return;
     say(page);
