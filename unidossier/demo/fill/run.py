@@ -17,6 +17,8 @@ from unidossier.demo.fill.places import set_up_places
 from unidossier.demo.fill.ties import tie
 from unidossier.demo.rights.consult import fill_consult
 from unidossier.demo.rights.emergency import fill_emergencies
+from unidossier.demo.rights.oversight import fill_oversight
+from unidossier.demo.rights.own import fill_decisions
 from unidossier.demo.world import World
 
 SEED = 1
@@ -46,6 +48,8 @@ def fill(*, patients: int, progress: Callable[[int, int], None] = lambda done, t
     _accounts(world)
     fill_emergencies(world)
     fill_consult(world)
+    fill_oversight(world)
+    fill_decisions(world)
     with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
         fill_federal(connection, world)
         connection.execute("UPDATE public.demo_world SET filled_at = now()")
