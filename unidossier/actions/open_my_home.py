@@ -1,4 +1,4 @@
-"""The patient's start page: what is new, the next appointment, who looked lately."""
+"""The patient's start page: what is new, the next appointment, who looked lately, what one was told."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
 from unidossier.log import queries as log
+from unidossier.notices import queries as notices
 from unidossier.record import queries as record
 from unidossier.record.queries import Filter
 from unidossier.registry import queries as registry
@@ -22,6 +23,7 @@ class MyHome:
     newest: list[Row]
     appointments: list[Row]
     looked: list[Row]
+    told: list[Row]  # the newest messages not seen yet; `total` of each counts all of them
 
 
 def open_my_home(secret: bytes, *, patient: UUID, since: datetime, until: datetime) -> MyHome:
@@ -33,8 +35,14 @@ def open_my_home(secret: bytes, *, patient: UUID, since: datetime, until: dateti
         record.page(Filter(), size=80),
         relations.agenda(since=since, until=until),
         log.accesses(size=20),
+        notices.unseen(size=3),
     )
-    patients, newest, appointments, looked = granted.rows
+    patients, newest, appointments, looked, told = granted.rows
     return MyHome(
-        patient=patients[0], rule=granted.rule, newest=newest, appointments=appointments, looked=looked
+        patient=patients[0],
+        rule=granted.rule,
+        newest=newest,
+        appointments=appointments,
+        looked=looked,
+        told=told,
     )

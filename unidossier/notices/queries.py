@@ -31,7 +31,7 @@ def see(*, after: tuple[datetime, UUID] | None, size: int) -> Query:
 def unseen(*, size: int) -> Query:
     """The newest notices that were not seen yet."""
     return Query(
-        """SELECT n.id, n.kind, n.facts, n.at, count(*) OVER () AS total FROM notices.notice n WHERE n.seen_at IS NULL ORDER BY n.at DESC, n.id DESC LIMIT %(size)s""",
+        """SELECT n.id, n.kind, n.facts, n.institution_id, n.at, count(*) OVER () AS total FROM notices.notice n WHERE n.seen_at IS NULL ORDER BY n.at DESC, n.id DESC LIMIT %(size)s""",
         {"size": size},
     )
 

@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 
@@ -16,15 +16,25 @@ from unidossier.relations.federal import FederalConsent, FederalExclusion, Feed
 from unidossier.signin.tokens import open_machine_session
 
 KEY = "ehealth"
-NAMES = {"nl": "eHealth-platform", "fr": "Plateforme eHealth", "de": "eHealth-Plattform", "en": "eHealth platform"}
+NAMES = {
+    "nl": "eHealth-platform",
+    "fr": "Plateforme eHealth",
+    "de": "eHealth-Plattform",
+    "en": "eHealth platform",
+}
 # who excluded whom at the federal portal: chosen so that nobody's hint stops working
 EXCLUSIONS = (
-    ("p-000001", "vennblick.internal.specialist.1"),
     ("p-000014", "aldegonde.neurology.specialist.1"),
     ("p-000018", "scheldedal.cardiology.specialist.2"),
     ("p-000020", "scheldedal.emergency.emergency-physician.1"),
+    # the last two come after the first filling: their patients are told, by mail and by letter
+    ("p-000001", "vennblick.internal.specialist.1"),
+    ("p-000024", "aldegonde.neurology.specialist.1"),
 )
-ELSEWHERE = "19888859730"  # NIHDI number of a carer who works in no institution of the network: it waits for him
+TOLD = 2
+ELSEWHERE = (
+    "19888859730"  # NIHDI number of a carer who works in no institution of the network: it waits for him
+)
 CONSENTS = 30  # of the first patients with a national number
 
 
@@ -36,7 +46,10 @@ def fill_federal(connection: psycopg.Connection, world: World) -> None:
     if not path.exists():
         with changed(path) as book:
             _write(book, world)
-    import_federal(open_machine_session(KEY), _feed(load(path)))
+    secret, book = open_machine_session(KEY), load(path)
+    first = book.sequence - TOLD
+    import_federal(secret, _feed(book, "full", until=first))
+    import_federal(secret, _feed(book, "delta", since=first, until=book.sequence))
 
 
 def _account(connection: psycopg.Connection) -> None:
@@ -63,13 +76,20 @@ def _account(connection: psycopg.Connection) -> None:
     )
 
 
-def _feed(book: Book) -> Feed:
-    """What the book says, as the client would have read it."""
-    exclusions = tuple(FederalExclusion(**_line(one), nihdi=one["nihdi"]) for one in book.exclusions)
-    consents = tuple(FederalConsent(**_line(one)) for one in book.consents)
+def _feed(book: Book, kind: Literal["full", "delta"], *, since: int = 0, until: int) -> Feed:
+    """The lines of the book numbered above `since` and up to `until`, as the client would have read them."""
+    exclusions = tuple(
+        FederalExclusion(**_line(one), nihdi=one["nihdi"])
+        for one in book.exclusions
+        if since < one["sequence"] <= until
+    )
+    consents = tuple(
+        FederalConsent(**_line(one)) for one in book.consents if since < one["sequence"] <= until
+    )
     return Feed(
-        kind="full",
-        sequence=book.sequence,
+        kind=kind,
+        since=since,
+        sequence=until,
         made_at=now(),
         exclusions=exclusions,
         consents=consents,
@@ -93,9 +113,9 @@ def _write(book: Book, world: World) -> None:
     nihdi = {one.key: one.nihdi for one in world.persons if one.nihdi}
     for nth, number in enumerate(ssin.values()):
         book.consent(patient=number, now=began + timedelta(days=nth))
-    for nth, (patient, carer) in enumerate(EXCLUSIONS):
-        if ssin.get(patient) and nihdi.get(carer):
-            book.exclude(patient=ssin[patient], nihdi=nihdi[carer], now=began + timedelta(days=40 * nth))
     first = next(iter(ssin.values()), "")
     if first:
         book.exclude(patient=first, nihdi=ELSEWHERE, now=began)
+    for nth, (patient, carer) in enumerate(EXCLUSIONS):
+        if ssin.get(patient) and nihdi.get(carer):
+            book.exclude(patient=ssin[patient], nihdi=nihdi[carer], now=began + timedelta(days=30 * nth))

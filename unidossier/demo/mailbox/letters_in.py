@@ -1,7 +1,7 @@
 """Reads the mails that config/mail_folder.py keeps."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -40,7 +40,13 @@ def _read(path: Path) -> Kept | None:
         to=str(mail["To"]),
         subject=str(mail["Subject"]),
         paragraphs=tuple(part.strip() for part in body.split("\n\n") if part.strip()),
-        at=parsedate_to_datetime(str(mail["Date"])),
+        at=_aware(parsedate_to_datetime(str(mail["Date"]))),
         language=str(mail["Content-Language"] or ""),
         link=link,
     )
+
+
+def _aware(at: datetime) -> datetime:
+    return (
+        at if at.tzinfo else at.replace(tzinfo=UTC)
+    )  # RFC 5322 3.3: -0000 is UTC of a sender who says no zone

@@ -23,11 +23,15 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "confirm-exclusion": Kind(words=_("Confirm an exclusion"), functions=("registration-desk",)),
+    "confirm-exclusion": Kind(
+        words=_("Confirm an exclusion"), functions=("registration-desk",), page="confirm-exclusion"
+    ),
     "gp-change": Kind(words=_("Change of general practitioner"), functions=("registration-desk",)),
     "duplicate": Kind(words=_("Possible duplicate"), functions=("registration-desk",)),
     "death": Kind(words=_("Death recorded"), functions=("registration-desk",)),
-    "death-reversal": Kind(words=_("Reverse a recorded death"), functions=("registration-desk",)),
+    "death-reversal": Kind(
+        words=_("Reverse a recorded death"), functions=("registration-desk",), page="death-reversal"
+    ),
     "glass-review": Kind(words=_("Review a break-the-glass"), functions=("medical-director",), page="review"),
     "lifting-review": Kind(
         words=_("Review a lifted exclusion"), functions=("medical-director",), page="review"

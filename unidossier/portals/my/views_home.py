@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from unidossier.actions.open_my_home import MyHome, open_my_home
 from unidossier.gate.door import Row
 from unidossier.kernel.category import Category
+from unidossier.portals.my.views_messages import message_line
 from unidossier.portals.my.views_profile import for_somebody
 from unidossier.portals.my.views_record import my_banner
 from unidossier.portals.my.whose import subject
@@ -50,6 +51,8 @@ def home(request: HttpRequest) -> HttpResponse:
             if entry["person_id"] != request.requester.person_id
         )[:LOOKED],
         "looked_href": reverse("my:who-looked"),
+        "told": tuple(message_line(one) for one in opened.told),
+        "told_more": opened.told[0]["total"] - len(opened.told) if opened.told else 0,
         "entries": _entries(),
     }
     return render(request, "my/home.html", frame(request, **context))
