@@ -101,11 +101,15 @@ def test_a_stale_form_changes_nothing(desk: Desk) -> None:
     shown = identity()
     register_new_patient(desk.secret, patient=(made := new_id()), identity=shown)
     change_identity(
-        desk.secret, patient=made, shown=shown, wanted=replace(shown, given="Anna"), reason="card read"
+        desk.secret, patient=made, shown=shown, wanted=replace(shown, given="Anna"), reason="card read anew"
     )
     with pytest.raises(ActRefused, match="changed-meanwhile"):
         change_identity(
-            desk.secret, patient=made, shown=shown, wanted=replace(shown, given="Anne"), reason="card read"
+            desk.secret,
+            patient=made,
+            shown=shown,
+            wanted=replace(shown, given="Anne"),
+            reason="card read anew",
         )
     assert open_desk_file(desk.secret, patient=made).patient["given"] == "Anna"
 
@@ -113,9 +117,9 @@ def test_a_stale_form_changes_nothing(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("changes", "reason", "code"),
     [
-        ({}, "a reason", "nothing-changed"),
+        ({}, "a good reason", "nothing-changed"),
         ({"given": "Bea"}, " a b ", "reason-missing"),
-        ({"given": " "}, "a reason", "given-missing"),
+        ({"given": " "}, "a good reason", "given-missing"),
     ],
 )
 def test_a_change_that_says_nothing_is_refused(

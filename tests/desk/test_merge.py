@@ -119,7 +119,8 @@ def test_a_merge_moves_every_line_and_its_undoing_puts_back_exactly_those(desk: 
 def test_a_carer_of_either_reads_one_record_and_old_addresses_lead_to_it(desk: Desk) -> None:
     other = twin(desk)
     ours = {
-        one["title"] for one in open_record(desk.clinic.secret, patient=desk.patient, chosen=Filter()).listed.lines
+        one["title"]
+        for one in open_record(desk.clinic.secret, patient=desk.patient, chosen=Filter()).listed.lines
     }
     made = merge(desk, desk.patient, other)
     for address in (desk.patient, other):
@@ -128,16 +129,19 @@ def test_a_carer_of_either_reads_one_record_and_old_addresses_lead_to_it(desk: D
         assert opened.patient["id"] == desk.patient
     unmerge_patients(desk.secret, merge=made, kept=desk.patient, merged=other, reason="two people after all")
     assert {
-        one["title"] for one in open_record(desk.clinic.secret, patient=desk.patient, chosen=Filter()).listed.lines
+        one["title"]
+        for one in open_record(desk.clinic.secret, patient=desk.patient, chosen=Filter()).listed.lines
     } == ours
-    assert [one["title"] for one in open_record(desk.clinic.secret, patient=other, chosen=Filter()).listed.lines] == [
-        "Of the other record"
-    ]
+    assert [
+        one["title"] for one in open_record(desk.clinic.secret, patient=other, chosen=Filter()).listed.lines
+    ] == ["Of the other record"]
 
 
 def test_what_is_written_meanwhile_stays_but_a_later_version_follows_its_item(desk: Desk) -> None:
     other = twin(desk)
-    (moved,) = [one["id"] for one in open_record(desk.clinic.secret, patient=other, chosen=Filter()).listed.lines]
+    (moved,) = [
+        one["id"] for one in open_record(desk.clinic.secret, patient=other, chosen=Filter()).listed.lines
+    ]
     made = merge(desk, desk.patient, other)
     (new,) = desk.clinic.store(row(title="Written meanwhile"))
     desk.clinic.store(

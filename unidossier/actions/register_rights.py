@@ -8,18 +8,10 @@ from uuid import UUID
 
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Query, Row
+from unidossier.kernel.scan import Scan
 from unidossier.kernel.sortkey import name_key
 from unidossier.record import blobs
 from unidossier.registry import desk
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proof:
-    """The scanned document: its bytes, already checked by content."""
-
-    data: bytes
-    name: str
-    media_type: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +37,7 @@ class ProofNotFound(Exception):
 
 
 def register_representation(
-    secret: bytes, *, patient: UUID, representation: UUID, mandate: Mandate, proof: Proof
+    secret: bytes, *, patient: UUID, representation: UUID, mandate: Mandate, proof: Scan
 ) -> None:
     """Keep the document, then the file; `representation` is the id of the form: twice is done once.
 
@@ -54,7 +46,7 @@ def register_representation(
     """
     # the decision first: nothing is stored for somebody who may not register
     door.read(secret, Ask(verb="desk-open", patient=patient), desk.file())
-    sha256 = blobs.put(patient, data=proof.data)
+    blobs.put(patient, data=proof.data)
     told = {
         "kind": mandate.kind,
         "number": mandate.number,
@@ -66,12 +58,7 @@ def register_representation(
         "starts": mandate.starts.isoformat() if mandate.starts else None,
         "ends": mandate.ends.isoformat() if mandate.ends else None,
         "authority": mandate.authority,
-        "proof": {
-            "sha256": sha256,
-            "name": proof.name,
-            "media_type": proof.media_type,
-            "size": len(proof.data),
-        },
+        "proof": proof.facts,
     }
     _act(
         secret,

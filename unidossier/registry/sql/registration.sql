@@ -14,10 +14,10 @@ BEGIN
 END
 $$;
 
--- Why something was done is always said: at least five letters that are no blanks.
+-- Why something was done is always said, in at least ten characters.
 CREATE OR REPLACE FUNCTION registry.because(reason text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-    IF length(regexp_replace(coalesce(reason, ''), '\s', '', 'g')) < 5 THEN
+    IF length(btrim(regexp_replace(coalesce(reason, ''), '\s+', ' ', 'g'))) < 10 THEN
         RAISE EXCEPTION 'reason-missing' USING ERRCODE = 'UD010';
     END IF;
     RETURN btrim(reason);
@@ -114,6 +114,7 @@ BEGIN
         birth_date = nullif(became ->> 'birth_date', '')::date, sex = nullif(became ->> 'sex', ''), language = became ->> 'language',
         contact = p.contact || jsonb_build_object('address', became ->> 'address', 'phone', became ->> 'phone', 'email', became ->> 'email', 'emergency', became ->> 'emergency')
     WHERE p.id = l.patient_id;
+    PERFORM notices.tell(l.patient_id, 'identity', '{}', l.institution_id, l.id);
     RETURN changed;
 END
 $$;
@@ -188,7 +189,7 @@ BEGIN
     WHERE r.patient_id = l.patient_id AND r.kind = 'gp' AND r.state = 'in-force' AND r.ends_at > clock_timestamp();
     INSERT INTO relations.relation (patient_id, id, person_id, institution_id, kind, source_type, proof, starts_at, ends_at, confirmed_at, made_by, entry_id)
     VALUES (l.patient_id, made, gp, post.institution_id, 'gp', 'desk', 'desk', clock_timestamp(), ends, clock_timestamp(), l.person_id, l.id);
-    PERFORM notices.tell(l.patient_id, 'access', relations.named(gp, post) || jsonb_build_object('until', ends), l.institution_id, l.id);
+    PERFORM notices.tell(l.patient_id, 'gp', relations.named(gp, post) || jsonb_build_object('until', ends), l.institution_id, l.id);
     RETURN 'changed';
 END
 $$;
@@ -264,6 +265,7 @@ BEGIN
     IF agreed THEN
         UPDATE registry.patient p SET deceased_at = NULL WHERE p.id = l.patient_id;
         PERFORM registry.note_change(l, 'death', d.deceased_at::text, '', d.reason);
+        PERFORM notices.tell(l.patient_id, 'death-reversed', jsonb_build_object('institution', (SELECT i.names FROM registry.institution i WHERE i.id = l.institution_id)), l.institution_id, l.id);
     END IF;
     task := (SELECT t.id FROM cases.task t WHERE t.subject_id = reversal AND t.kind = 'death-reversal' AND t.state <> 'done');
     IF task IS NOT NULL THEN
