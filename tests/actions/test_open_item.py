@@ -142,8 +142,9 @@ def test_who_has_access_now_and_until_when(clinic: Clinic) -> None:
     team = clinic.world.team(clinic.id)
     clinic.world.relation(clinic.patient, clinic.physician, person_id=None, team_id=team)
     own = clinic.world.own_session(clinic.patient)
-    patient, rule, relating, representing = list_who_has_access(own, patient=clinic.patient)
-    assert (patient["id"], rule, representing) == (clinic.patient, "MY-4.own", [])
+    told = list_who_has_access(own, patient=clinic.patient)
+    relating = [one for one in told.standing if one["state"] == "in-force"]
+    assert (told.patient["id"], told.rule, told.mandates, told.linked) == (clinic.patient, "MY-4.own", [], [])
     assert {one["person_id"] or one["team_id"] for one in relating} == {
         gp.person,
         clinic.physician.person,
@@ -160,13 +161,9 @@ def test_who_acts_for_the_patient_now(clinic: Clinic) -> None:  # REP-4
     clinic.world.represent(clinic.patient, acting, kind="mandate", name="Els Claes")
     clinic.world.represent(clinic.patient, former, kind="legal", ends_at=days(-1), starts_at=days(-2))
     own = clinic.world.own_session(clinic.patient)
-    (one,) = list_who_has_access(own, patient=clinic.patient)[3]
-    assert (one["kind"], one["name"], one["person_id"], one["ends_at"]) == (
-        "mandate",
-        "Els Claes",
-        acting,
-        None,
-    )
+    (one,) = list_who_has_access(own, patient=clinic.patient).mandates
+    assert (one["kind"], one["name"], one["ends_at"]) == ("mandate", "Els Claes", None)
+    assert list_who_has_access(own, patient=clinic.patient).linked == []
 
 
 def test_who_has_access_is_told_to_nobody_without_access(clinic: Clinic) -> None:

@@ -18,7 +18,6 @@ from unidossier.actions.deliver import PatientUnknown, deliver, keep_foreign, re
 from unidossier.actions.end_emergency import end_emergency
 from unidossier.actions.list_accesses import list_accesses
 from unidossier.actions.list_my_patients import Sought, find_patient, list_my_patients
-from unidossier.actions.list_who_has_access import list_who_has_access
 from unidossier.actions.open_item import ItemNotFound, open_attachment, open_item
 from unidossier.actions.open_my_home import open_my_home
 from unidossier.actions.open_record import open_record, search_record
@@ -50,7 +49,6 @@ ABOUT_A_PATIENT: dict[str, tuple[str, Act]] = {
     ),
     "search_record": ("search-record", lambda s, p: search_record(s, patient=p, chosen=Filter(text="hip"))),
     "show_trend": ("show-trend", lambda s, p: show_trend(s, patient=p, code="2823-3")),
-    "list_who_has_access": ("who-looked", lambda s, p: list_who_has_access(s, patient=p)),
     "write_report": ("write-report", _report),
     "end_emergency": ("end-emergency", lambda s, p: end_emergency(s, patient=p)),
 }
@@ -73,11 +71,50 @@ ABOUT_MANY: dict[str, tuple[str, Callable[[bytes], Any]]] = {
 OF_MACHINES = {"deliver", "register_patient", "keep_foreign"}
 # whose entries are looked at where the rest of the act is proven
 ELSEWHERE = {
+    "ask_access": "tests/actions/test_consult.py",
+    "make_link": "tests/actions/test_consult.py",
+    "declare_consent": "tests/actions/test_consult.py",
+    "list_attempts": "tests/actions/test_consult.py",
+    "find_colleague": "tests/actions/test_consult.py",
+    "declare_trust": "tests/actions/test_consult.py",
+    "show_renewable": "tests/actions/test_consult.py",
+    "renew_relation": "tests/actions/test_consult.py",
+    "claim_consent": "tests/actions/test_consult.py",
+    "show_claimed_form": "tests/actions/test_consult.py",
+    "show_claim": "tests/actions/test_consult.py",
+    "open_claimed_form": "tests/actions/test_consult.py",
+    "judge_claim": "tests/actions/test_consult.py",
+    "show_applicant": "tests/actions/test_consult.py",
+    "open_applicant_proof": "tests/actions/test_consult.py",
+    "validate_account": "tests/actions/test_consult.py",
     "open_in_emergency": "tests/relations/test_emergency.py",
     "list_emergencies": "tests/relations/test_emergency.py",
     "lift_exclusion": "tests/relations/test_emergency_lifting.py",
     "liftings_to_confirm": "tests/relations/test_emergency_lifting.py",
     "confirm_lifting": "tests/relations/test_emergency_lifting.py",
+    **dict.fromkeys(
+        [
+            *(
+                "exclude",
+                "end_exclusion",
+                "withdraw_access",
+                "grant_access",
+                "accept_request",
+                "refuse_request",
+            ),
+            *(
+                "give_mandate",
+                "withdraw_mandate",
+                "refuse_outside",
+                "mark_internal",
+                "report_unknown",
+                "hold_back",
+            ),
+            *("list_who_has_access", "list_ended_access", "list_one_access", "find_carer"),
+            *("preview_exclusion", "preview_team"),
+        ],
+        "tests/decisions/test_entries.py",
+    ),
 }
 
 
