@@ -72,7 +72,7 @@ class LinkForm(NamedForm):
     language = forms.ChoiceField(label=_("Language of the consent form"), choices=FORM_LANGUAGES)
     contact = DayField(label=_("Day of the contact"), help_text=_("At most 30 days ago."))
     informed = forms.BooleanField(
-        label=_("The patient is informed and agrees that I consult his record."),
+        label=_("The patient is informed and agrees that I consult his record"),
         error_messages={"required": _("Inform the patient first, then tick this.")},
     )
 

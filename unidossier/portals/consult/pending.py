@@ -1,7 +1,7 @@
 """The start page's lines of what opens nothing yet, or not now: requests, links, claimed forms (CON-12). What was typed, no more (ACD-8)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,7 +11,7 @@ from unidossier.actions.list_attempts import Attempts
 from unidossier.actions.list_my_patients import MyPatients
 from unidossier.actions.renew_relation import RENEWABLE
 from unidossier.gate.door import Row
-from unidossier.portals.shared.components.relation import Relation
+from unidossier.portals.shared.components.relation import SOON_DAYS, Relation
 from unidossier.portals.shared.components.work import PatientGroup, PatientLine
 from unidossier.portals.shared.present.words import in_words, local_day
 
@@ -25,25 +25,26 @@ def waiting_groups(told: Attempts, *, at: datetime) -> tuple[PatientGroup, ...]:
     return tuple(PatientGroup(title=title, lines=lines) for title, lines in groups if lines)
 
 
-def with_renewal(groups: tuple[PatientGroup, ...], listed: MyPatients) -> tuple[PatientGroup, ...]:
-    """Return the groups with the way to renew on each line that ends soon and that a contact may prolong (CON-7)."""
+def with_renewal(
+    groups: tuple[PatientGroup, ...], listed: MyPatients, *, at: datetime
+) -> tuple[PatientGroup, ...]:
+    """Return the groups with the way to renew where a link or the relation of the GP ends soon (CON-7), whatever else lasts."""
+    soon = at + timedelta(days=SOON_DAYS)
     renewable = {
         reverse("consult:record", args=[one["patient_id"]]): _renewal(one["patient_id"])
         for one in listed.relations
-        if one["mine"] and one["person_id"] and one["kind"] in RENEWABLE
+        if one["mine"] and one["kind"] in RENEWABLE and one["ends_at"] and one["ends_at"] <= soon
     }
     return tuple(
-        replace(group, lines=tuple(_renewing(line, renewable) for line in group.lines)) for group in groups
+        replace(
+            group, lines=tuple(replace(line, renew_href=renewable.get(line.href, "")) for line in group.lines)
+        )
+        for group in groups
     )
 
 
 def _renewal(patient: UUID) -> str:
     return reverse("consult:renew", args=[patient])
-
-
-def _renewing(line: PatientLine, renewable: dict[str, str]) -> PatientLine:
-    ends_soon = line.relation is not None and line.relation.is_ending
-    return replace(line, renew_href=renewable.get(line.href, "")) if ends_soon else line
 
 
 def _claim(row: Row, *, at: datetime) -> PatientLine:

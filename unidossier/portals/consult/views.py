@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {"reading": "found", "form": NumberForm(), **ways} | found(request, href=CONSULT.record, at=at)
     if context["found"] is None:
         listed = list_my_patients(request.requester.secret, after=after(request), ending_first=True)
-        groups = with_renewal(present.by_end(listed, href=CONSULT.record, at=at), listed)
+        groups = with_renewal(present.by_end(listed, href=CONSULT.record, at=at), listed, at=at)
         is_first = after(request) is None
         told = list_attempts(request.requester.secret) if is_first else None
         context["groups"] = (*(waiting_groups(told, at=at) if told else ()), *groups)

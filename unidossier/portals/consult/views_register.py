@@ -1,4 +1,4 @@
-"""Apply for an account of Consult (CON-2). The answer is the same whatever becomes of it."""
+"""Apply for an account of Consult (CON-1, CON-2). The answer is the same whatever becomes of it."""
 
 from typing import Any
 from uuid import UUID
