@@ -133,6 +133,21 @@ def test_a_case_gathers_entries_of_its_patient_and_carer_alone(house: House) -> 
     assert not set(others) & {one["id"] for one in shown.entries}
 
 
+def test_a_case_about_nobody_yet_gathers_entries_of_everybody_about_its_patient(house: House) -> None:
+    case = _case(house, person_id=None)
+    entries = [
+        *_entries(house, house.clinic.physician.person),
+        *_entries(house, house.director_worker.person),
+    ]
+    assert gather_entries(house.director, task=case, entries=entries) == len(entries)
+    elsewhere = house.world.patient()
+    add_entries(house.clinic, 1, patient_id=elsewhere, person_id=house.clinic.physician.person)
+    ((foreign,),) = house.world.run("SELECT id FROM log.entry WHERE patient_id = %s", elsewhere)
+    with pytest.raises(ActRefused) as refused:
+        gather_entries(house.director, task=case, entries=[foreign])
+    assert refused.value.code == "no-such-entry"
+
+
 def test_the_file_of_a_case_leaves_with_its_entries_and_that_is_an_entry(house: House) -> None:
     """CON-11: export for the Order."""
     case = _case(house)

@@ -23,7 +23,7 @@ Facts = tuple[tuple[str, str], ...]
 class EntryLine:
     """One entry of the log: what was done and which categories were open, never what stood in them (ACS-4)."""
 
-    id: int
+    id: str  # as it travels in a form: a number would be shown with the separators of the language
     at: datetime
     who: str
     what: str
@@ -36,7 +36,7 @@ class EntryLine:
 def entry_line(entry: Row) -> EntryLine:
     """Return one line for a table of entries."""
     return EntryLine(
-        id=entry["id"],
+        id=str(entry["id"]),
         at=entry["at"].astimezone(BRUSSELS),
         who=f"{entry['person_name']} ({in_words(entry['function_words'])})",
         what=in_words(entry["verb_words"]) or entry["verb"],
@@ -93,8 +93,8 @@ def opening_facts(opening: Row | None) -> Facts:
         (_("Reason"), str(REASONS.get(reason, reason))),
         (_("Discipline"), opening.get("discipline")),
         (_("Justification"), opening["justification"]),
-        (_("From"), day_time(opening["starts_at"])),
-        (_("Until"), day_time(opening["ends_at"])),
+        (_("From"), _at(opening["starts_at"])),
+        (_("Until"), _at(opening["ends_at"])),
         (_("Confirmed by"), opening.get("confirmed_by")),
     )
 
@@ -127,7 +127,11 @@ def signal_facts(facts: dict[str, Any]) -> Facts:
 
 
 def _when(text: str | None) -> str:
-    return str(day_time(datetime.fromisoformat(text))) if text else ""
+    return _at(datetime.fromisoformat(text)) if text else ""
+
+
+def _at(instant: datetime) -> str:
+    return str(day_time(instant.astimezone(BRUSSELS)))
 
 
 def _shown(*lines: tuple[str, Any]) -> Facts:

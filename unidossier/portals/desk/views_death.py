@@ -19,7 +19,7 @@ from unidossier.portals.shared.frame import frame
 
 
 def death(request: HttpRequest, patient: UUID) -> HttpResponse:
-    """Record a death: everything of the patient's side closes at once."""
+    """Record a death: everything of the patient's side closes at once; what hospital carers keep is told (DTH-2)."""
     opened = open_desk_file(request.requester.secret, patient=patient)
     deed = Deed(
         title=_("Record a death?"),

@@ -97,7 +97,7 @@ def case(request: HttpRequest, task: UUID) -> HttpResponse:
         "entries": entry_lines(shown.entries),
         "entries_title": _("Entries of the log in the year before") if about["patient_id"] else "",
         "gather_href": reverse("desk:gather", args=[task]) if is_open and shown.entries else "",
-        "gathered": shown.gathered,
+        "gathered": frozenset(map(str, shown.gathered)),
         "ways": ((reverse("desk:close-case", args=[task]), _("Close the case"), True),) if is_open else (),
         "posts": ((reverse("desk:export-case", args=[task]), _("File for the Order (PDF and JSON)")),),
     }

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -129,9 +130,6 @@ def _editor(
 
 
 def _proposed(request: HttpRequest) -> HttpResponse:
-    from django.contrib import messages
-    from django.shortcuts import redirect
-
     messages.success(request, _("The change waits for a second data protection officer."))
     return redirect("desk:change-rights")
 
@@ -167,7 +165,7 @@ def _flipped(row: Row) -> dict[str, Any]:
         "effect": effects[row["effect"]],
         "times": row["times"],
         "samples": tuple(
-            f"{day_time(datetime.fromisoformat(one['at']))} · {in_words(one['institution'])}"
+            f"{day_time(datetime.fromisoformat(one['at']).astimezone(BRUSSELS))} · {in_words(one['institution'])}"
             for one in row["samples"]
         ),
     }

@@ -1,4 +1,4 @@
-"""Every face: who may do what (ACS-1). The function table is public to whoever is signed in: it says nothing of anybody."""
+"""Every face: who may do what (ACS-1), function by function (ACS-2). The function table is public to whoever is signed in: it says nothing of anybody."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ACTIONS = {
     "read": _("Read"),
     "enter": _("Write"),
     "plan": _("Plan"),
-    "break-the-glass": _("Open in an emergency"),
+    "break-the-glass": _("Emergency access"),
 }
 KINDS = {"carer": _("Carers"), "staff": _("Staff"), "patient": _("Patients and those who act for them")}
 
