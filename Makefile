@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test install lint bench prove-gate prove-state prove-trouble messages clean
+.PHONY: help demo test install lint bench prove-gate prove-policy prove-state prove-race prove-canary prove-trouble register messages clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## ?/|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,8 +33,20 @@ bench: install   ## measure, print a table, write bench/out/*.json
 prove-gate: install  ## attacks, catalogue lint and the complete comparison
 	@$(BIN)/python -m tests.prove_gate
 
+prove-policy: install  ## SQL and oracle on every combination, invariants, mutants of the decision and of its facts
+	@$(BIN)/python -m tests.prove_policy $(STEPS)
+
 prove-state: install  ## a walk of STEPS (1000000) changes and questions against the model of the rulebook
 	@$(BIN)/python -m tests.state.prove $(or $(STEPS),1000000) $(SEED)
+
+prove-race: install  ## rights taken away against reads of several connections; 40 clients over 2 connections
+	@$(BIN)/python -m tests.prove_race
+
+prove-canary: install  ## every route as everybody: no byte of what must not show; refusal equals absence
+	@$(BIN)/python -m tests.canary
+
+register: install  ## docs/register.md: rule, code, tests, screen
+	@$(BIN)/python scripts/register.py
 
 prove-trouble: install  ## kills, full disks, cut fillings, another PostgreSQL: the long form
 	@$(BIN)/python -m tests.trouble

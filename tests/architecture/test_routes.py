@@ -18,7 +18,7 @@ OPEN = {
     "mfa_login_webauthn",
     "account_inactive",
     "welcome",
-    "register",
+    "register",  # CON-1: whoever comes may ask for an account of Consult
     "registered",
     "sign-out",
     "preferences",

@@ -1,4 +1,4 @@
-"""A carer outside asks for an account (CON-2). Nobody is signed in: the answer is the same whatever happens."""
+"""A carer outside asks for an account (CON-2), which is free (CON-1). Nobody is signed in: the answer is the same whatever happens."""
 
 import hashlib
 import json

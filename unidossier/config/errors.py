@@ -68,6 +68,8 @@ def refused(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    # shows nothing of a record and so stands on no grant: what is hidden in an open one answers as what is not there (ACD-8)
+    request.standings = ()  # type: ignore[attr-defined]
     try:
         return render(request, template, context, status=status)
     except AWAY:  # the database went meanwhile

@@ -12,7 +12,7 @@ SELECT CASE
     WHEN NOT strong                                                                  THEN 'ALL-3.second-factor'
     WHEN NOT lawful                                                                  THEN 'ACD-6.purpose'
     WHEN actor = 'governance' AND act <> 'govern'                                    THEN 'ACS-4.governance'
-    -- the patient's exclusion of a carer, of staff, of anybody at the Desk comes before anything else about the record
+    -- the patient's exclusion of a carer, of staff, of anybody at the Desk comes before anything else about the record; break-the-glass never passes it (BTG-6)
     WHEN actor IN ('inside', 'outside', 'staff', 'governance') AND exclusion = 'absolute' THEN 'EXC-2.excluded'
     WHEN actor IN ('inside', 'outside') AND exclusion = 'plain' AND (NOT lifting OR dead) THEN 'EXC-2.excluded'
     WHEN actor IN ('staff', 'governance') AND exclusion = 'plain'                    THEN 'EXC-2.excluded'

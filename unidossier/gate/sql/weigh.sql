@@ -102,6 +102,7 @@ BEGIN
         agreed := coalesce(r.consent, 0);
         lasts := coalesce(r.first_end, 'infinity');
         tie := CASE WHEN r.consent IS NOT NULL THEN 'consent' WHEN r.work IS NOT NULL THEN 'work' WHEN r.gp IS NOT NULL THEN 'gp' END;
+        -- inside, the relation that stands stays until its end (DTH-2)
         IF p.deceased_at <= at AND (tie IS NULL OR s.actor = 'outside') THEN
             SELECT m.categories, m.ends_at INTO r FROM relations.representation m
             WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind = 'designated' AND (m.state = 'in-force' OR m.state = 'withdrawn' AND at < m.withdrawn_at) AND m.starts_at <= at AND at < m.ends_at

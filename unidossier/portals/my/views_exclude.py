@@ -55,7 +55,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @deciding
 def confirm(request: HttpRequest, person: UUID) -> HttpResponse:
-    """Say what the exclusion will do (EXC-9), then make it."""
+    """Say what the exclusion will do (EXC-9), then make it: of the human being, wherever he works (EXC-6)."""
     patient = subject(request)
     try:
         effects = preview_exclusion(request.requester.secret, patient=patient, person=person)
