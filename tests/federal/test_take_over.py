@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.actions.clinic import Clinic
-from tests.federal.platform import BEGAN, Platform, fresh_nihdi, fresh_ssin, number_carer, number_patient
+from tests.federal.platform import BEGAN, fresh_nihdi, fresh_ssin, number_carer, number_patient
 from tests.gate.world import hours
 from unidossier.actions.open_record import open_record
 from unidossier.gate.door import AccessRefused

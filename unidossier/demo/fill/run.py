@@ -19,6 +19,7 @@ from unidossier.demo.rights.consult import fill_consult
 from unidossier.demo.rights.emergency import fill_emergencies
 from unidossier.demo.rights.oversight import fill_oversight
 from unidossier.demo.rights.own import fill_decisions
+from unidossier.demo.rights.registration import fill_registration
 from unidossier.demo.world import World
 
 SEED = 1
@@ -50,6 +51,7 @@ def fill(*, patients: int, progress: Callable[[int, int], None] = lambda done, t
     fill_consult(world)
     fill_oversight(world)
     fill_decisions(world)
+    fill_registration(world)
     with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
         fill_federal(connection, world)
         connection.execute("UPDATE public.demo_world SET filled_at = now()")
