@@ -44,7 +44,7 @@ def send(browser: Browser, path: str, **fields: object) -> str:
     for name in ("made", "shown"):
         if f'name="{name}"' in form and name not in fields:
             fields[name] = hidden(form, name)
-    return follow(browser, browser.post(path, **fields))  # type: ignore[arg-type]
+    return follow(browser, browser.post(path, sent="yes", **fields))  # type: ignore[arg-type]
 
 
 def follow(browser: Browser, answer) -> str:  # type: ignore[no-untyped-def]

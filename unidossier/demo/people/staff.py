@@ -177,6 +177,9 @@ def _moves(today: date) -> list[Employment]:
                    from_=date(today.year - 3, 10, 1), until=date(today.year - 2, 10, 1)),
         Employment(person="vennblick.internal.specialist.2", institution="aldegonde", function="specialist",
                    teams=("aldegonde.cardiology",), from_=date(today.year - 6, 1, 1)),
+        # the second pair of eyes at the registration desk (DTH-4)
+        Employment(person="scheldedal.secretariat.medical-secretary.2", institution="scheldedal",
+                   function="registration-desk", teams=("scheldedal.reception",), from_=date(today.year - 2, 1, 1)),
     ]  # fmt: skip
 
 
