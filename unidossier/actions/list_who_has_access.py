@@ -6,6 +6,8 @@ from uuid import UUID
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
 from unidossier.registry import queries as registry
+from unidossier.relations import federal
+from unidossier.relations import federal
 from unidossier.relations import queries as relations
 
 
@@ -21,6 +23,7 @@ class WhoHasAccess:
     exclusions: list[Row]
     emergencies: list[Row]
     choices: Row
+    federal: Row | None  # how fresh the federal platform's word is (EXC-8); None before it said anything
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +51,9 @@ def list_who_has_access(secret: bytes, *, patient: UUID) -> WhoHasAccess:
         relations.exclusions(),
         relations.emergencies(),
         relations.choices(),
+        federal.freshness(),
     )
-    patients, standing, linked, mandates, exclusions, emergencies, choices = granted.rows
+    patients, standing, linked, mandates, exclusions, emergencies, choices, fresh = granted.rows
     return WhoHasAccess(
         patient=patients[0],
         rule=granted.rule,
@@ -59,6 +63,8 @@ def list_who_has_access(secret: bytes, *, patient: UUID) -> WhoHasAccess:
         exclusions=exclusions,
         emergencies=emergencies,
         choices=choices[0],
+        federal=fresh[0] if fresh else None,
+        federal=fresh[0] if fresh else None,
     )
 
 

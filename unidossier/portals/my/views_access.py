@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from unidossier.actions.list_who_has_access import (
@@ -24,8 +27,9 @@ from unidossier.portals.my.views_record import my_banner
 from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.frame import frame
-from unidossier.portals.shared.present.words import why
+from unidossier.portals.shared.present.words import BRUSSELS, why
 
+OLD_S = 86_400  # from then on the page says that the platform is silent
 OWN_YEARS = 15  # REP-1, REP-2: a setting may say later; the gate decides, this is what the page tells
 
 
@@ -99,15 +103,17 @@ def _sections(told: WhoHasAccess, *, at: datetime, decides: bool) -> tuple[Secti
             title=_("Set aside: opens nothing now"),
             lines=lines.waiting(standing("pending", "suspended"), at=at, decides=decides),
         ),
-        *_excluded(told.exclusions, at=at, decides=decides),
+        *_excluded(told.exclusions, fresh=told.federal, at=at, decides=decides),
     )
 
 
-def _excluded(rows: list[Row], *, at: datetime, decides: bool) -> tuple[Section, ...]:
+def _excluded(rows: list[Row], *, fresh: Row | None, at: datetime, decides: bool) -> tuple[Section, ...]:
     """The two sources side by side, each with where it is managed (EXC-3)."""
 
     def of(source: str) -> tuple[AccessLine, ...]:
-        return lines.excluded([one for one in rows if one["source"] == source], at=at, decides=decides)
+        return lines.excluded(
+            [one for one in told.exclusions if one["source"] == source], at=at, decides=decides
+        )
 
     return (
         Section(
@@ -121,12 +127,39 @@ def _excluded(rows: list[Row], *, at: datetime, decides: bool) -> tuple[Section,
         Section(
             key="federal",
             title=_("Excluded on the federal portal"),
-            lead=_(
-                "Managed on the federal portal only. It has the widest effect, for carers with a NIHDI number."
-            ),
+            lead=" ".join((_federal_lead(), _federal_age(told.federal))),
             lines=of("federal"),
         ),
     )
+
+
+def _age(fresh: Row | None) -> str:
+    """How old the federal platform's word is: nobody may take silence for an answer (EXC-8)."""
+    if fresh is None:
+        return _("The platform has told us nothing yet.")
+    told_at = {"at": date_format(localtime(fresh["made_at"]), "j F Y, H:i")}
+    if fresh["age_s"] > settings.FEDERAL_ALARM_S:
+        return (
+            _("What we know is of %(at)s: newer exclusions may be missing. Known ones stay in force.")
+            % told_at
+        )
+    return _("As the platform told us on %(at)s.") % told_at
+
+
+def _federal_lead() -> str:
+    return _("Managed on the federal portal only. It has the widest effect, for carers with a NIHDI number.")
+
+
+def _federal_age(fresh: Row | None) -> str:
+    """How old the platform's word is (EXC-8); nothing is said before it has ever spoken."""
+    if fresh is None:
+        return ""
+    at = f"{fresh['made_at'].astimezone(BRUSSELS):%d.%m.%Y %H:%M}"
+    if fresh["age_s"] > OLD_S:
+        return _("The federal platform was last heard on %(at)s. Whoever is excluded stays excluded.") % {
+            "at": at
+        }
+    return _("As the federal platform told on %(at)s.") % {"at": at}
 
 
 def _ways() -> tuple[Entry, ...]:
