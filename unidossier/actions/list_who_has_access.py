@@ -7,7 +7,6 @@ from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
 from unidossier.registry import queries as registry
 from unidossier.relations import federal
-from unidossier.relations import federal
 from unidossier.relations import queries as relations
 
 
@@ -63,7 +62,6 @@ def list_who_has_access(secret: bytes, *, patient: UUID) -> WhoHasAccess:
         exclusions=exclusions,
         emergencies=emergencies,
         choices=choices[0],
-        federal=fresh[0] if fresh else None,
         federal=fresh[0] if fresh else None,
     )
 

@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from unidossier.actions.list_who_has_access import (
@@ -103,17 +100,15 @@ def _sections(told: WhoHasAccess, *, at: datetime, decides: bool) -> tuple[Secti
             title=_("Set aside: opens nothing now"),
             lines=lines.waiting(standing("pending", "suspended"), at=at, decides=decides),
         ),
-        *_excluded(told.exclusions, fresh=told.federal, at=at, decides=decides),
+        *_excluded(told, at=at, decides=decides),
     )
 
 
-def _excluded(rows: list[Row], *, fresh: Row | None, at: datetime, decides: bool) -> tuple[Section, ...]:
+def _excluded(told: WhoHasAccess, *, at: datetime, decides: bool) -> tuple[Section, ...]:
     """The two sources side by side, each with where it is managed (EXC-3)."""
 
     def of(source: str) -> tuple[AccessLine, ...]:
-        return lines.excluded(
-            [one for one in told.exclusions if one["source"] == source], at=at, decides=decides
-        )
+        return lines.excluded([one for one in rows if one["source"] == source], at=at, decides=decides)
 
     return (
         Section(
@@ -127,23 +122,10 @@ def _excluded(rows: list[Row], *, fresh: Row | None, at: datetime, decides: bool
         Section(
             key="federal",
             title=_("Excluded on the federal portal"),
-            lead=" ".join((_federal_lead(), _federal_age(told.federal))),
+            lead=" ".join((_federal_lead(), _federal_age(fresh))),
             lines=of("federal"),
         ),
     )
-
-
-def _age(fresh: Row | None) -> str:
-    """How old the federal platform's word is: nobody may take silence for an answer (EXC-8)."""
-    if fresh is None:
-        return _("The platform has told us nothing yet.")
-    told_at = {"at": date_format(localtime(fresh["made_at"]), "j F Y, H:i")}
-    if fresh["age_s"] > settings.FEDERAL_ALARM_S:
-        return (
-            _("What we know is of %(at)s: newer exclusions may be missing. Known ones stay in force.")
-            % told_at
-        )
-    return _("As the platform told us on %(at)s.") % told_at
 
 
 def _federal_lead() -> str:
