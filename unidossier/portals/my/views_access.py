@@ -108,7 +108,9 @@ def _excluded(told: WhoHasAccess, *, at: datetime, decides: bool) -> tuple[Secti
     """The two sources side by side, each with where it is managed (EXC-3)."""
 
     def of(source: str) -> tuple[AccessLine, ...]:
-        return lines.excluded([one for one in rows if one["source"] == source], at=at, decides=decides)
+        return lines.excluded(
+            [one for one in told.exclusions if one["source"] == source], at=at, decides=decides
+        )
 
     return (
         Section(
@@ -122,7 +124,7 @@ def _excluded(told: WhoHasAccess, *, at: datetime, decides: bool) -> tuple[Secti
         Section(
             key="federal",
             title=_("Excluded on the federal portal"),
-            lead=" ".join((_federal_lead(), _federal_age(fresh))),
+            lead=" ".join((_federal_lead(), _federal_age(told.federal))),
             lines=of("federal"),
         ),
     )

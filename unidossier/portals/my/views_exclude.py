@@ -140,6 +140,10 @@ def consequences(effects: Effects) -> tuple[str, ...]:
         told.append(_("This person has no access now: the exclusion is for the future."))
     if effects.excluded:
         told.append(_excluded_already(effects))
+    if not any(one["source"] == "federal" for one in effects.excluded):
+        told.append(
+            _("For the widest effect, exclude a carer with a NIHDI number on the federal portal too.")
+        )
     told.append(
         _("The registration desk confirms within 7 days who is meant. The exclusion holds meanwhile.")
     )
