@@ -133,8 +133,9 @@ def test_only_the_own_institution_and_category_are_held_back(home: Home) -> None
 
 
 def test_who_acts_by_mandate_is_told_of_what_he_would_see(home: Home) -> None:
-    item(home, category=int(Category.LETTER), held_until=days(3))
-    item(home, category=int(Category.LABORATORY), held_until=days(3), confidential=True)
+    ends = days(3)
+    item(home, category=int(Category.LETTER), held_until=ends)
+    item(home, category=int(Category.LABORATORY), held_until=ends, confidential=True)
     scope = mask([Category.ADMINISTRATIVE, Category.LABORATORY])
     assert held(home, home.own) == [2]
     assert held(home, home.acting("mandate", categories=scope)) == []
