@@ -5,6 +5,7 @@ about his health or care), or technical (neither).
 """
 
 import csv
+import re
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,9 @@ COLUMNS = """SELECT n.nspname || '.' || c.relname || '.' || a.attname
 CALLABLE = """SELECT DISTINCT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname IN ('record', 'relations', 'registry', 'gate', 'log', 'cases', 'notices')
       AND has_schema_privilege('unidossier_app', n.oid, 'USAGE') AND has_function_privilege('unidossier_app', p.oid, 'EXECUTE')"""
+
+# An act of people says of itself that the application calls it (database/sql/rights.sql).
+_ACT = re.compile(r"^COMMENT ON FUNCTION ([\w.]+).* IS 'application';$", re.MULTILINE)
 
 
 def _classified() -> dict[str, str]:
@@ -72,7 +76,8 @@ def test_the_application_calls_the_functions_of_the_rights_and_no_other(owner_ds
 def _granted_to_the_application() -> set[str]:
     sources = [PRODUCT / "database/sql/rights.sql", *PRODUCT.glob("exchange/fhir/sql/*.sql")]
     statements = ";".join(path.read_text() for path in sources).split(";")
-    return {
+    acts = {name for path in PRODUCT.rglob("*.sql") for name in _ACT.findall(path.read_text())}
+    return acts | {
         name.strip().split("(")[0]
         for statement in statements
         if "GRANT EXECUTE ON FUNCTION" in statement and statement.rstrip().endswith("TO unidossier_app")

@@ -161,10 +161,10 @@ def test_the_function_table_is_read_by_all_and_changed_by_two(visitor: Visitor, 
         reader.check()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_signals_are_looked_for_and_judged(visitor: Visitor, language: str) -> None:
-    """LOG-6: the button; a signal of the demo is explained."""
-    officer = visitor(OFFICER, language=language)
+@pytest.mark.parametrize(("language", "username"), [("nl", OFFICER), ("fr", "protection.donnees")])
+def test_signals_are_looked_for_and_judged(visitor: Visitor, language: str, username: str) -> None:
+    """LOG-6: the button; a signal of the demo, one at each hospital, is explained."""
+    officer = visitor(username, language=language)
     officer.page.goto("/desk/signals/")
     officer.check()
     officer.click("Look through the accesses")

@@ -39,8 +39,9 @@ def fill_oversight(world: World) -> None:
     posts = {one.person: one for one in world.employments}
     if OMBUDS in posts:
         _requests(world, _session(posts[OMBUDS].person, posts[OMBUDS].institution, posts[OMBUDS].function))
-    if OFFICER in posts:
-        _signals(_session(posts[OFFICER].person, posts[OFFICER].institution, posts[OFFICER].function))
+    for officer in (OFFICER, SECOND_OFFICER):
+        if officer in posts:
+            _signals(_session(officer, posts[officer].institution, posts[officer].function))
     if SECOND_OFFICER in posts:
         second = posts[SECOND_OFFICER]
         _proposal(_session(second.person, second.institution, second.function))

@@ -95,7 +95,6 @@ def system(request: HttpRequest) -> HttpResponse:
     state = show_system()
     context = {
         "state": state,
-        "megabytes": state.bytes // 1_000_000,
         "parts": (
             (_("Database"), True, f"PostgreSQL {state.server}"),
             (_("Schema"), not state.missing_steps, ", ".join(state.missing_steps)),
