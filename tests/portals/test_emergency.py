@@ -250,10 +250,17 @@ def test_a_general_practitioner_reads_it_on_his_first_page(  # BTG-4
     gp = clinic.world.worker("gp", clinic.world.institution(network=False))
     clinic.world.relation(clinic.patient, gp, kind="gp")
     reader = visitor(gp.person)
-    heading = b"Emergency access of your patients, last 7 days"
-    assert heading not in reader.get("/consult/").content
+    assert b'hx-get="/consult/emergencies/"' in reader.get("/consult/").content
+    asked = {"HX-Request": "true", "HX-Target": "emergencies"}
+    for headers in ({}, asked):
+        page = reader.get("/consult/emergencies/", headers=headers).content
+        assert b"Nobody opened a record of your patients" in page
     browser.post(PAGE, **filled(clinic.patient))
-    page = reader.get("/consult/").content
-    assert heading in page
-    assert b"The patient is unconscious" in page
-    assert TEXT.encode() not in page
+    for headers in ({}, asked):
+        page = reader.get("/consult/emergencies/", headers=headers).content
+        assert (b"<html" in page) is not bool(headers)
+        assert b"The patient is unconscious" in page
+        assert TEXT.encode() not in page
+    # a colleague with another function is not shown it
+    other = visitor(clinic.world.worker("physiotherapist", gp.institution).person)
+    assert b"/consult/emergencies/" not in other.get("/consult/").content

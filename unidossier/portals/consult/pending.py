@@ -17,11 +17,17 @@ from unidossier.portals.shared.present.words import in_words, local_day
 
 
 def waiting_groups(told: Attempts, *, at: datetime) -> tuple[PatientGroup, ...]:
-    """Return the suspended ones, whose form is asked for, then the pending ones; each line leads to its next step."""
+    """Return the suspended ones, whose form is asked for, then the pending ones, then what came to nothing lately; each line leads to its next step."""
     claims = tuple(_claim(row, at=at) for row in told.claims)
-    # what is over stays on the list for a while under its own page; here stands what can still be acted on or waited for
     pending = tuple(_attempt(row, at=at) for row in told.attempts if not row["is_over"])
-    groups = ((_("Suspended: signed form asked for"), claims), (_("Pending"), pending))
+    since = at - timedelta(days=SOON_DAYS)
+    # silence is told too, for a month: a refusal, a number that nobody has and a patient who never answered read alike (ACD-8)
+    over = tuple(_attempt(row, at=at) for row in told.attempts if row["is_over"] and row["ends_at"] > since)
+    groups = (
+        (_("Suspended: signed form asked for"), claims),
+        (_("Pending"), pending),
+        (_("Over in the last %(days)s days") % {"days": SOON_DAYS}, over),
+    )
     return tuple(PatientGroup(title=title, lines=lines) for title, lines in groups if lines)
 
 
@@ -74,7 +80,9 @@ def _attempt(row: Row, *, at: datetime) -> PatientLine:
         why=_("Link") if row["kind"] == "link" else _("Request"),
         since=local_day(row["made_at"]),
         note=_next_step(row),
-        relation=Relation(
+        relation=None
+        if row["is_over"]
+        else Relation(
             name=row["name"], why="", at=at, since=row["made_at"], until=row["ends_at"], is_pending=True
         ),
     )
@@ -82,7 +90,9 @@ def _attempt(row: Row, *, at: datetime) -> PatientLine:
 
 def _next_step(row: Row) -> str:
     if row["kind"] == "request":
-        return _("waiting for an answer")
+        return _("no answer") if row["is_over"] else _("waiting for an answer")
+    if row["is_over"]:
+        return _("the form was not declared in time")
     if row["state"] == "declared":
         return _("form declared; no record is open")
     return _("declare the signed form")

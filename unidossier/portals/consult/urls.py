@@ -20,6 +20,7 @@ urlpatterns = [
     path("patient/<uuid:patient>/renew/", views_tie.renew, name="renew"),
     path("patient/<uuid:patient>/trust/", views_tie.trust, name="trust"),
     path("emergency/", views_emergency.emergency, name="emergency"),
+    path("emergencies/", views_emergency.emergencies, name="emergencies"),
     path("contact/", contact, name="contact"),
     path("patient/<uuid:patient>/emergency/end/", views_emergency.end, name="end-emergency"),
     path("patient/<uuid:patient>/trend/", views.trend, name="trend"),

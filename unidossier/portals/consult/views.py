@@ -16,7 +16,6 @@ from unidossier.portals.consult.pending import waiting_groups, with_renewal
 from unidossier.portals.consult.views_tie import is_gp
 from unidossier.portals.shared import views_record, views_trend
 from unidossier.portals.shared.components.shell import Entry
-from unidossier.portals.shared.emergency_lines import emergencies
 from unidossier.portals.shared.found import after, found, more
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present import patients as present
@@ -46,7 +45,9 @@ def home(request: HttpRequest) -> HttpResponse:
         told = list_attempts(request.requester.secret) if is_first else None
         context["groups"] = (*(waiting_groups(told, at=at) if told else ()), *groups)
         context["more_href"] = more(request, listed.following)
-        context["emergencies"] = emergencies(request, href=CONSULT.record, at=at)
+        context["emergencies_href"] = (
+            reverse("consult:emergencies") if request.requester.function == "gp" else ""
+        )
     return render(request, "consult/home.html", frame(request, **context))
 
 
