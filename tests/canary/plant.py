@@ -25,6 +25,19 @@ def plant(site: Site) -> Planted:
     return garden.planted
 
 
+def weed(site: Site, planted: Planted) -> None:
+    """Take out what was planted: for a site that others go on using."""
+    garden = Garden(site)
+    try:
+        for patient in planted.patients.values():
+            garden.ask("DELETE FROM record.presence WHERE patient_id = %s", patient)
+        garden.ask("DELETE FROM log.entry WHERE id = %s", planted.entry)
+        for table, key, value in reversed(planted.rows):
+            garden.ask(f"DELETE FROM {table} WHERE {key} = %s", value)
+    finally:
+        garden.close()
+
+
 def _strangers(garden: Garden) -> None:
     """Three closed records: no relation, excluded, deceased (ACD-8). A physician of the house treats the first alone."""
     house = garden.house(STRANGERS_HOUSE)

@@ -25,6 +25,7 @@ from unidossier.kernel.uuid7 import new_id
 NUMBERS = "610304"  # how the planted numbers begin
 BEGINNING = "qanar"  # of every canary; searched for, so that a list which finds one shows the rest of it
 NO_ENTRY = 0
+KEYS = ("id", "item_id", "task_id", "patient_id")  # which of its columns names a row that was planted
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FOR_EVER = datetime(2100, 1, 1, tzinfo=UTC)
 KNOWN = ("Goossens", "Rita"), ("Marchal", "Isabelle")
@@ -71,6 +72,9 @@ class Planted:
     closed_to: dict[UUID, frozenset[str]] = field(default_factory=dict)
     entry: int = 0
     digest: str = ""
+    rows: list[tuple[str, str, object]] = field(
+        default_factory=list
+    )  # table, key and value of what was inserted
 
 
 class Garden:
@@ -98,6 +102,8 @@ class Garden:
         return f"{nine}{97 - nine % 97:02}"
 
     def insert(self, table: str, **columns: object) -> None:
+        key = next(name for name in KEYS if name in columns)
+        self.planted.rows.append((table, key, columns[key]))
         names, marks = ", ".join(columns), ", ".join(["%s"] * len(columns))
         self.ask(f"INSERT INTO {table} ({names}) VALUES ({marks})", *columns.values())
 

@@ -24,6 +24,7 @@ class Depth:
     ids: int = 40
     pairs: int = 6
     methods: tuple[str, ...] = ("GET", "HEAD", "POST")
+    elsewhere: bool = True  # the routes of other faces too
 
 
 @dataclass
@@ -120,8 +121,10 @@ class Survey:
 
     def fill(self, route: Route, method: str) -> None:
         """Ask for one route with every id; of another face only once."""
-        self.findings.routes.add(route.address)
         of_another = route.face in FACES and route.face != self.member.face
+        if of_another and not self.depth.elsewhere:
+            return
+        self.findings.routes.add(route.address)
         if not any(kind == "uuid" for kind, _ in route.parameters):
             if method != "HEAD" and not (of_another and method == "POST"):
                 for address in route.filled(self._choices()):

@@ -7,10 +7,12 @@ facts; the others are grants of the application's role, asked now. A grant that 
 import os
 import random
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import psycopg
 
@@ -47,6 +49,9 @@ class WrongAnswer(AssertionError):
     """The gate said something else than the model; the message says where, and how to come there again."""
 
 
+Heard = Callable[[dict[str, Any], tuple[Any, ...]], None]
+
+
 @dataclass
 class Walked:
     """What was done: steps, answers by rule, grants used."""
@@ -55,11 +60,12 @@ class Walked:
     rules: Counter[str] = field(default_factory=Counter)
     outlasting: int = 0  # grants looked at again just before their end
     used: int = 0
+    heard: Heard | None = None
 
 
-def walk(dsns: Dsns, *, steps: int, seed: int) -> Walked:
-    """Take `steps` steps. Raises WrongAnswer at the first that the gate answers wrongly."""
-    walked = Walked()
+def walk(dsns: Dsns, *, steps: int, seed: int, heard: Heard | None = None) -> Walked:
+    """Take `steps` steps. Raises WrongAnswer at the first that the gate answers wrongly. `heard` is told each right answer."""
+    walked = Walked(heard=heard)
     dice = random.Random(seed)
     with ExitStack() as opened:
         moving = [
@@ -136,6 +142,8 @@ def _ask_then(
     walked.rules[rule] += 1
     if act == "open":
         _check_reach(here, who, patient, rule=rule, action=action, shown=row[2], place=place)
+    if walked.heard:
+        walked.heard(values | {"at": here.now}, row)
     if row[1] and here.dice.random() < 0.2:
         assert row[3] is not None
         until = row[3]
