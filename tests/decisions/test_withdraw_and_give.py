@@ -19,6 +19,7 @@ from unidossier.actions.withdraw_access import withdraw_access
 from unidossier.gate.door import ActRefused
 from unidossier.kernel.category import EVERY_CATEGORY, Category, mask
 from unidossier.kernel.uuid7 import new_id
+from unidossier.notices.text import message
 
 LABORATORY = mask([Category.ADMINISTRATIVE, Category.LABORATORY])
 
@@ -72,6 +73,16 @@ def test_a_team_is_withdrawn_and_its_people_keep_what_is_their_own(home: Home) -
     assert withdraw(home, team) == 1
     assert home.opens(home.world.session(member)) == "ACD-4.ended"
     assert home.opens(home.world.session(other)) == ""
+
+
+def test_the_notice_names_the_team_in_the_language_of_the_reader(home: Home) -> None:
+    team = home.world.team(home.clinic.id)
+    home.world.run("UPDATE registry.team SET names = %s WHERE id = %s", '{"fr": "Coeur", "nl": "Hart"}', team)
+    home.world.relation(home.patient, home.clinic.physician, person_id=None, team_id=team)
+    withdraw(home, team)
+    ((facts,),) = home.world.run("SELECT facts FROM notices.notice WHERE patient_id = %s", home.patient)
+    ((_label, who),) = message("access-ended", facts, language="nl").details
+    assert who.startswith("Hart, ")
 
 
 def test_what_ended_is_listed_with_its_reason(home: Home) -> None:  # ACD-5
