@@ -1,7 +1,8 @@
 """Find a patient at the registration desk: by exact number, by name, by name and birth date; an entry names everybody found."""
 
-from unidossier.actions.list_my_patients import NOBODY, MyPatients, Sought
+from unidossier.actions.list_my_patients import NOBODY, Sought
 from unidossier.gate import door
+from unidossier.gate.door import Row
 from unidossier.kernel.sortkey import sort_key
 from unidossier.registry import queries as registry
 
@@ -12,7 +13,7 @@ class SoughtTooShort(Exception):
     """A name of fewer than LETTERS letters and no birth date would list half the town."""
 
 
-def find_at_desk(secret: bytes, *, sought: Sought) -> MyPatients:
+def find_at_desk(secret: bytes, *, sought: Sought) -> list[Row]:
     """Return up to 100 patients that fit: rows of registry.queries.listed. Raises SoughtTooShort, and the errors of gate.door.read_list."""
     name = sort_key(sought.name).strip()
     if not sought.number and not sought.birth and len(name.replace(" ", "")) < LETTERS:
@@ -26,4 +27,4 @@ def find_at_desk(secret: bytes, *, sought: Sought) -> MyPatients:
         if sought.birth:
             wanted["birth"] = sought.birth.isoformat()
     granted = door.read_list(secret, "desk-find", wanted, registry.listed())
-    return MyPatients(patients=granted.rows[0], stays=[], relations=[], following=None)
+    return granted.rows[0]

@@ -28,7 +28,7 @@ PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pa
 def fill_registration(world: World) -> None:
     """Let it happen, once; a second call changes nothing. What a small world lacks is left out."""
     ordinary = [
-        one for one in world.patients[16:120] if one.home == HOME and not one.deceased_at and one.ssin
+        one for one in world.patients[33:120] if one.home == HOME and not one.deceased_at and one.ssin
     ]
     if len(ordinary) < 3:
         return

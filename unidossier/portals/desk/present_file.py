@@ -1,7 +1,7 @@
 """The administrative file of a patient as the registration desk sees it: facts in words, and the ways to change them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -265,10 +265,25 @@ def field_words(field: str) -> str:
     }.get(field, field)
 
 
+def value_words(field: str, text: str) -> str:
+    """Return what a field held, as people write it; a dash for nothing."""
+    if not text:
+        return "–"
+    try:
+        if field == "death":
+            return day_time(datetime.fromisoformat(text))
+        if field == "birth_date":
+            return date_format(date.fromisoformat(text), "d.m.Y")
+    except ValueError:
+        return text
+    names = {"sex": dict(SEXES), "language": dict(LANGUAGES)}.get(field, {})
+    return number_words(SSIN, text) if field == "number" else str(names.get(text, text))
+
+
 def _changes(rows: list[Row]) -> tuple[str, Section]:
     lines = tuple(
         Line(
-            title=f"{field_words(one['field'])}: {one['was'] or '–'} → {one['became'] or '–'}",
+            title=f"{field_words(one['field'])}: {value_words(one['field'], one['was'])} → {value_words(one['field'], one['became'])}",
             note=f"{one['person_name']}, {in_words(one['institution'])}: {_('registered') if one['reason'] == 'registered' else one['reason']}",
             tag=day_time(one["at"]),
         )

@@ -17,6 +17,7 @@ from unidossier.actions.merge_patients import (
 )
 from unidossier.actions.open_desk_file import open_desk_file
 from unidossier.gate.door import ActRefused, Row
+from unidossier.kernel.identifiers import SSIN
 from unidossier.portals.desk.deeds import Deed, ask
 from unidossier.portals.desk.forms_registration import MergeForm, ReasonForm
 from unidossier.portals.desk.present_file import day, facts, number_words
@@ -78,6 +79,8 @@ def compare(request: HttpRequest, one: UUID, other: UUID) -> HttpResponse:
     context = {
         "sides": tuple(_side(side) for side in sides),
         "rows": _rows(sides),
+        "are_two_numbers": len({n["value"] for side in sides for n in side["numbers"] if n["system"] == SSIN})
+        > 1,
         "merging": merging,
         "parting": parting,
     }
