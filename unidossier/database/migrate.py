@@ -45,6 +45,8 @@ EVERY_TIME = (
     ("relations/sql/work.sql", "unidossier_store"),
     ("relations/sql/emergency.sql", "unidossier_store"),
     ("relations/sql/consult.sql", "unidossier_store"),
+    ("relations/sql/claims.sql", "unidossier_store"),
+    ("registry/sql/accounts.sql", "unidossier_store"),
     ("relations/sql/own_decisions.sql", "unidossier_store"),
     ("relations/sql/mandates.sql", "unidossier_store"),
     ("record/sql/marks.sql", "unidossier_store"),

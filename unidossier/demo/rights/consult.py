@@ -8,18 +8,17 @@ from uuid import UUID
 from unidossier.actions.ask_access import ask_access
 from unidossier.actions.claim_consent import claim_consent
 from unidossier.actions.declare_consent import declare_consent
+from unidossier.actions.list_links import list_links
 from unidossier.actions.make_link import Contact, make_link
 from unidossier.actions.register_for_consult import Application, register_for_consult
 from unidossier.demo.fill.ids import institution_id, line_id, patient_id, person_id
 from unidossier.demo.world import World
-from unidossier.gate import door
-from unidossier.gate.door import AccessRefused, ActRefused, Ask
+from unidossier.gate.door import AccessRefused, ActRefused
 from unidossier.kernel.brussels import BRUSSELS
 from unidossier.kernel.nihdi import Nihdi, check_digits
 from unidossier.kernel.scan import Scan
 from unidossier.kernel.ssin import Ssin
 from unidossier.kernel.ssin import check_digits as ssin_check
-from unidossier.relations import queries as relations
 from unidossier.relations.consent_form import Parties, consent_form
 from unidossier.signin.gate_session import close_gate_session, open_gate_session
 
@@ -102,13 +101,20 @@ def _claim(world: World) -> None:
     patient = patient_id(CLAIMED)
     secret = _session(world, DIRECTOR, face="desk", purpose="governance")
     with suppress(ActRefused, AccessRefused):  # claimed, or judged, by somebody who tried the demonstration
-        granted = door.read(secret, Ask(verb="direct", patient=patient), relations.standing())
-        links = [row for row in granted.rows[0] if row["kind"] == "link" and row["state"] == "in-force"]
-        for row in (row for row in links if row["person_id"] == person_id(GERMAN_GP)):
+        _patient, links = list_links(secret, patient=patient)
+        signed = [
+            row for row in links if row["state"] == "in-force" and row["person"] == _name(world, GERMAN_GP)
+        ]
+        for row in signed:
             claim_consent(
                 secret, patient=patient, relation=row["id"], reason="Steekproef / contrôle par sondage"
             )
     close_gate_session(secret)
+
+
+def _name(world: World, key: str) -> str:
+    person = next(one for one in world.persons if one.key == key)
+    return f"{person.given} {person.family}"
 
 
 def _apply() -> None:
