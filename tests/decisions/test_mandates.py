@@ -208,3 +208,11 @@ def test_a_parent_lets_somebody_act_until_the_child_is_fifteen(home: Home) -> No
     made = give(home, number(), secret=parent, until=days(700))
     ((ends,),) = home.world.run("SELECT ends_at FROM relations.mandate_waiting WHERE id = %s", made)
     assert ends == birthday(born, years=15)
+
+
+def test_a_child_of_fifteen_sees_that_the_link_of_the_parent_ended(home: Home) -> None:  # REP-2
+    parent = home.acting("parent")
+    assert home.opens(parent) == "REP-1.fifteen"
+    told = list_ended_access(home.own, patient=home.patient)
+    assert [one["kind"] for one in told.standing_links] == ["parent"]
+    assert birthday(told.choices["birth_date"], years=15) < datetime.now(UTC)

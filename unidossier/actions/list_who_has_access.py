@@ -27,15 +27,20 @@ class WhoHasAccess:
 
 @dataclass(frozen=True, kw_only=True)
 class HadAccess:
-    """What is over: relations, links of the Desk, mandates, exclusions, emergencies; newest end first."""
+    """What is over: relations, links of the Desk, mandates, exclusions, emergencies; newest end first.
+
+    `standing_links` are links of the Desk not ended by themselves: a parent's is over at the 15th birthday (`choices`; REP-1).
+    """
 
     patient: Row
     rule: str
     relations: list[Row]
     linked: list[Row]
+    standing_links: list[Row]
     mandates: list[Row]
     exclusions: list[Row]
     emergencies: list[Row]
+    choices: Row
 
 
 def list_who_has_access(secret: bytes, *, patient: UUID) -> WhoHasAccess:
@@ -74,17 +79,21 @@ def list_ended_access(secret: bytes, *, patient: UUID) -> HadAccess:
         registry.patient(),
         relations.ended(),
         relations.linked(over=True),
+        relations.linked(),
         relations.mandates(),
         relations.exclusions(over=True),
         relations.emergencies(over=True),
+        relations.choices(),
     )
-    patients, ended, linked, mandates, exclusions, emergencies = granted.rows
+    patients, ended, linked, links, mandates, exclusions, emergencies, choices = granted.rows
     return HadAccess(
         patient=patients[0],
         rule=granted.rule,
         relations=ended,
         linked=linked,
+        standing_links=links,
         mandates=[one for one in mandates if one["ended_at"] is not None],
         exclusions=exclusions,
         emergencies=emergencies,
+        choices=choices[0],
     )

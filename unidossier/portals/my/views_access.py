@@ -234,16 +234,20 @@ def _ended_sections(told: HadAccess, *, at: datetime) -> tuple[Section, ...]:
 
 
 def _former_links(told: HadAccess, *, at: datetime) -> tuple[AccessLine, ...]:
-    rows = [row | {"ended_at": row["withdrawn_at"] or row["ends_at"]} for row in told.linked]
+    fifteenth = _fifteenth(told.choices)
+    grown = [one | {"ended_at": fifteenth} for one in told.standing_links if _is_over(one, fifteenth, at)]
+    linked = [one | {"ended_at": one["withdrawn_at"] or one["ends_at"]} for one in told.linked]
     return tuple(
         lines.former(
             row,
-            why_it_ended=_("withdrawn")
-            if row.get("withdrawn_at") or row["ended_at"] != row["ends_at"]
-            else _("ran out"),
+            why_it_ended=_("ended on the 15th birthday") if row in grown else _why_link_ended(row),
             what=lines.kind_of_link(row["kind"]),
             name=row["name"] or lines.kind_of_link(row["kind"]),
             at=at,
         )
-        for row in [*rows, *told.mandates]
+        for row in [*grown, *linked, *told.mandates]
     )
+
+
+def _why_link_ended(row: Row) -> str:
+    return _("ran out") if row["ended_at"] == row["ends_at"] else _("withdrawn")
