@@ -142,17 +142,24 @@ BEGIN
     END IF;
     entry := gate.write_entry(s, p.id, NULL, 'lift-exclusion', 0, NULL, told || CASE WHEN p.id IS NULL THEN jsonb_build_object('sought', sought) ELSE '{}' END,
         coalesce(refused, CASE WHEN ends > at THEN 'EXC-7.lifted' WHEN excluded = 'none' THEN 'ACD-1.none' ELSE 'EXC-2.excluded' END), ends > at);
-    IF refused IS NULL AND p.id IS NOT NULL THEN
-        INSERT INTO relations.lifting (patient_id, id, person_id, institution_id, discipline, reason, starts_at, ends_at, entry_id)
-        VALUES (p.id, lifting, s.person_id, s.institution_id, lift.discipline, lift.reason, at, ends, entry) ON CONFLICT (patient_id, id) DO NOTHING;
-        IF FOUND THEN
-            answering := relations.answering(s.institution_id, p.id);
-            facts := relations.emergency_facts(s.person_name, s.function, s.institution_id, jsonb_build_object('discipline', discipline, 'until', ends, 'lifted', ends > at));
-            PERFORM cases.open_task(answering, 'medical-director', 'lifting-review', p.id, s.person_id, lifting, facts, interval '24 hours', s.person_id, entry);
-            IF ends > at THEN  -- who has excluded nobody is not told of an exclusion
-                PERFORM notices.tell(p.id, 'lifting', facts, answering, entry);
+    IF refused IS NULL THEN
+        BEGIN  -- about nobody the same work is done and undone: the time that it takes tells nothing either (ACD-8)
+            INSERT INTO relations.lifting (patient_id, id, person_id, institution_id, discipline, reason, starts_at, ends_at, entry_id)
+            VALUES (coalesce(p.id, gen_random_uuid()), lifting, s.person_id, s.institution_id, lift.discipline, lift.reason, at, ends, entry) ON CONFLICT (patient_id, id) DO NOTHING;
+            IF FOUND THEN
+                answering := relations.answering(s.institution_id, p.id);
+                facts := relations.emergency_facts(s.person_name, s.function, s.institution_id, jsonb_build_object('discipline', discipline, 'until', ends, 'lifted', ends > at));
+                PERFORM cases.open_task(answering, 'medical-director', 'lifting-review', p.id, s.person_id, lifting, facts, interval '24 hours', s.person_id, entry);
+                IF ends > at THEN  -- who has excluded nobody is not told of an exclusion
+                    PERFORM notices.tell(p.id, 'lifting', facts, answering, entry);
+                END IF;
             END IF;
-        END IF;
+            IF p.id IS NULL THEN
+                RAISE EXCEPTION 'about nobody' USING ERRCODE = 'UD011';
+            END IF;
+        EXCEPTION WHEN SQLSTATE 'UD011' THEN
+            NULL;
+        END;
     END IF;
     PERFORM gate.touch(s);
     RETURN coalesce(refused, '');
