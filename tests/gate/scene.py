@@ -82,6 +82,39 @@ def fill_every_table(world: World) -> None:
     world.appointment(patient, hospital)
     world.stay(patient, hospital)
     world.listed(patient)
+    world.run(
+        "INSERT INTO relations.federal_feed (kind, outcome, sequence, made_at) VALUES ('full', 'half', NULL, NULL)"
+    )
+    world.run(
+        "INSERT INTO relations.federal_consent (federal_id, patient_ssin, patient_id, from_at, sequence, entry_id) VALUES (%s, '', %s, now(), 0, 0)",
+        str(patient),
+        patient,
+    )
+    world.run("SELECT notices.tell(%s, 'glass', '{}', %s, 0)", patient, hospital)
+    _fill_the_desk(world, hospital=hospital, patient=patient, person=physician.person)
+
+
+def _fill_the_desk(world: World, *, hospital: UUID, patient: UUID, person: UUID) -> None:
+    ((task,),) = world.run(
+        "SELECT cases.open_task(%s, 'ombuds', 'overview', %s, NULL, gen_random_uuid(), '{}', interval '1 day', NULL, 0)",
+        hospital,
+        patient,
+    )
+    world.run(
+        """INSERT INTO cases.overview (id, task_id, patient_id, institution_id, presentation, since, made_by, entry_id)
+        VALUES (gen_random_uuid(), %s, %s, %s, 'named', now(), %s, 0)""",
+        *(task, patient, hospital, person),
+    )
+    world.run("INSERT INTO cases.gathered (task_id, entry_id, made_by) VALUES (%s, 0, %s)", task, person)
+    world.run(
+        "INSERT INTO cases.signal_run (id, institution_id, since, until, found, entry_id) VALUES (gen_random_uuid(), %s, now(), now(), 0, 0)",
+        hospital,
+    )
+    world.run(
+        """INSERT INTO cases.rights_proposal (id, base, changes, from_at, reason, made_by, entry_id)
+        VALUES (gen_random_uuid(), 1, '[]', now(), 'a proposal of the test', %s, 0)""",
+        person,
+    )
 
 
 def forge(connection: psycopg.Connection, setting: str, *, local: bool = True) -> None:

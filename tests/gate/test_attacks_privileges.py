@@ -19,7 +19,17 @@ UNDER_POLICY = (
     *("registry.patient", "registry.patient_identifier"),
     *("relations.relation", "relations.appointment", "relations.stay", "relations.representation"),
     *("relations.exclusion", "relations.lifting", "relations.opening", "log.entry", "log.listed"),
-    *("cases.task", "cases.event", "cases.overview", "cases.gathered", "cases.signal_run", "cases.rights_proposal", "notices.notice", "notices.dispatch", "notices.preference"),
+    *(
+        "cases.task",
+        "cases.event",
+        "cases.overview",
+        "cases.gathered",
+        "cases.signal_run",
+        "cases.rights_proposal",
+        "notices.notice",
+        "notices.dispatch",
+        "notices.preference",
+    ),
     *("relations.federal_consent", "relations.federal_feed"),
     *("registry.patient_change", "registry.merge", "registry.not_same", "registry.death_reversal"),
     *("relations.attempt", "relations.claim", "registry.applicant"),
@@ -268,10 +278,10 @@ def test_the_server_is_not_changed(scene: Scene, record_property, statement: str
 def test_every_function_of_ours_is_refused_unless_named(attempt: Attempt, world):
     functions = world.run(
         """SELECT n.nspname || '.' || p.proname,
-                  coalesce(string_agg('NULL::' || format_type(t, NULL), ', ' ORDER BY o), '')
+                  coalesce(string_agg(CASE WHEN provariadic <> 0 AND o = pronargs THEN 'VARIADIC ' ELSE '' END || 'NULL::' || format_type(t, NULL), ', ' ORDER BY o), '')
            FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
            LEFT JOIN LATERAL unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a (t, o) ON true
-           WHERE n.nspname IN ('gate', 'record', 'relations', 'registry', 'log')
+           WHERE n.nspname IN ('gate', 'record', 'relations', 'registry', 'log', 'cases', 'notices')
              AND p.prorettype <> 'trigger'::regtype
            GROUP BY p.oid, 1"""
     )

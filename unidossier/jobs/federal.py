@@ -6,7 +6,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 
 from unidossier.actions.import_federal import import_federal
-from unidossier.gate.door import SessionEnded, call
+from unidossier.gate.door import call
 from unidossier.jobs.queue import queue
 from unidossier.relations.federal import Feed, Imported, known
 from unidossier.signin.tokens import open_machine_session
@@ -46,11 +46,13 @@ def take_over(*, full: bool) -> str:
 
 
 def _apply(feed: Feed) -> Imported:
-    try:
-        return import_federal(_session(), feed)
-    except SessionEnded:
+    imported = import_federal(_session(), feed)
+    if imported.outcome == "refused":  # the session has had its time: a new one
         _secret.clear()
-        return import_federal(_session(), feed)
+        imported = import_federal(_session(), feed)
+    if imported.outcome not in ("applied", "gap"):
+        log.warning("a federal feed was not taken over: %s %s", imported.outcome, imported.fault)
+    return imported
 
 
 def _session() -> bytes:

@@ -28,8 +28,8 @@ CREATE INDEX federal_consent_patient ON relations.federal_consent (patient_id) W
 CREATE INDEX federal_consent_ssin ON relations.federal_consent (patient_ssin);
 
 CREATE TABLE relations.federal_feed (              -- names nobody: when, how much, what became of it
-    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind          text NOT NULL CHECK (kind IN ('full', 'delta')),
+    id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     outcome       text NOT NULL CHECK (outcome IN ('applied', 'older', 'gap', 'half', 'stopped')),
     sequence      bigint,                          -- of the newest change that the platform knew
     made_at       timestamptz,                     -- when the platform made it: the age of what we know
