@@ -28,8 +28,8 @@ AT_LEAST = {"combinations": COMBINATIONS, "invariants": 20, "mutants_killed": 60
 EXACTLY_NONE = ("differences", "mutants_alive")
 FACT_MUTANTS = 200
 STEPS = 20_000
-LEG = 1_000  # steps between two lines of progress
-FIRST_SEED = 100  # the table of survivors belongs to one walk
+LEG = 250  # steps in one small world
+FIRST_SEED = 2_000  # the table of survivors belongs to one walk
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def judge(steps: int) -> Verdict:
             jury = Jury.gather(connection)
             for done in range(0, steps, LEG):
                 walk(dsns, steps=min(LEG, steps - done), seed=FIRST_SEED + done, heard=jury.hear)
-                print(f"  {done + LEG:,} steps, {len(jury.alive) - 1} mutants alive", flush=True)
+                if (done + LEG) % (8 * LEG) == 0:
+                    print(f"  {done + LEG:,} steps, {len(jury.alive) - 1} mutants alive", flush=True)
     innocent = jury.alive.pop(0, None)
     return Verdict(
         alive=frozenset((one.function, one.what) for one in jury.alive.values()),

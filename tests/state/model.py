@@ -258,7 +258,7 @@ class Small:
     def _age(self, patient: Patient, *, at: datetime) -> str:
         """REP-1, REP-2, to the second in Brussels."""
         years = max((self.institutions[one].own_age for one in patient.present_at), default=15)
-        if patient.birth is None or at >= _birthday(patient.birth, years):
+        if patient.birth is None or at >= birthday(patient.birth, years):
             return "of-age"
         return "opened" if patient.own_opened_at is not None and patient.own_opened_at <= at else "minor"
 
@@ -298,7 +298,7 @@ def _how_strong(one: Representation, *, is_grown: bool) -> tuple[object, ...]:
     )
 
 
-def _birthday(birth: date, years: int) -> datetime:
+def birthday(birth: date, years: int) -> datetime:
     try:
         day = birth.replace(year=birth.year + years)
     except ValueError:  # 29 February

@@ -347,16 +347,24 @@ def one_human_being(walk: Walk) -> None:
     walk.run("UPDATE registry.person SET human_id = %s WHERE id = %s", first.human, second.person)
 
 
+def _edges(small: model.Small) -> Iterator[datetime]:
+    """Give every instant at which an answer may change."""
+    periods: list[model.Period] = [*small.duties, *(one.post for one in small.askers if one.post)]
+    for patient in small.patients:
+        periods += [*patient.relations, *patient.exclusions, *patient.liftings, *patient.openings]
+        periods += patient.representations
+        if patient.birth:
+            yield from (model.birthday(patient.birth, years) for years in (14, 15, 16))
+    for period in periods:
+        yield period.starts
+        yield period.ends
+
+
 def let_time_pass(walk: Walk) -> None:
-    """Seconds, hours, days; now and then to the very end of something."""
-    ends = [
-        one.ends
-        for patient in walk.small.patients
-        for one in (*patient.relations, *patient.exclusions, *patient.liftings, *patient.openings)
-        if walk.now < one.ends < walk.now + 60 * DAY
-    ]
-    if ends and walk.dice.random() < 0.6:
-        walk.now = walk.dice.choice(ends) - walk.dice.choice((timedelta(0), timedelta(microseconds=1)))
+    """Seconds, hours, days; now and then to the very instant at which something begins or ends."""
+    edges = [one for one in _edges(walk.small) if walk.now < one < walk.now + 60 * DAY]
+    if edges and walk.dice.random() < 0.6:
+        walk.now = walk.dice.choice(edges) - walk.dice.choice((timedelta(0), timedelta(microseconds=1)))
     else:
         walk.now += walk.dice.choice((timedelta(seconds=1), HOUR, DAY, 9 * DAY)) * walk.dice.random()
 
