@@ -1,9 +1,13 @@
 """Who works where: carers and staff by name, institution or number. Names of people at work are known to all who are signed in."""
 
+from typing import Any
 from uuid import UUID
 
-from unidossier.gate import door
-from unidossier.gate.door import Query, Row
+import psycopg
+from psycopg.rows import dict_row
+
+from unidossier.database.connections import pool
+from unidossier.gate.door import RecordUnreadable, Row
 from unidossier.kernel.sortkey import sort_key
 
 FOUND_AT_MOST = 30
@@ -25,19 +29,25 @@ def find_carers(text: str) -> list[Row]:
         f"(' ' || translate(h.sort_key, E'\\x01', ' ') LIKE '%% ' || %(w{n})s || '%%' OR lower(i.names::text) LIKE '%%' || %(w{n})s || '%%')"
         for n in range(len(words))
     )
-    return door.call(
-        Query(
-            f"""{COLUMNS} WHERE h.professional AND f.kind IN ('carer', 'staff') AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at) AND {fits}
+    return _rows(
+        f"""{COLUMNS} WHERE h.professional AND f.kind IN ('carer', 'staff') AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at) AND {fits}
             ORDER BY h.sort_key, e.id LIMIT {FOUND_AT_MOST}""",
-            {f"w{n}": _plain(word) for n, word in enumerate(words)},
-        )
+        {f"w{n}": _plain(word) for n, word in enumerate(words)},
     )
 
 
 def employment(id: UUID) -> Row | None:
     """Return one employment, in force or not; None when there is none. Raises RecordUnreadable."""
-    found = door.call(Query(f"{COLUMNS} WHERE e.id = %(id)s AND h.professional", {"id": id}))
+    found = _rows(f"{COLUMNS} WHERE e.id = %(id)s AND h.professional", {"id": id})
     return found[0] if found else None
+
+
+def _rows(statement: str, values: dict[str, Any]) -> list[Row]:
+    try:
+        with pool().connection() as connection:
+            return connection.cursor(row_factory=dict_row).execute(statement, values).fetchall()
+    except psycopg.Error as fault:
+        raise RecordUnreadable(type(fault).__name__) from fault
 
 
 def _plain(word: str) -> str:
