@@ -7,6 +7,7 @@ import pytest
 from tests.actions.clinic import Clinic
 from tests.federal.platform import BEGAN, fresh_nihdi, fresh_ssin, number_carer, number_patient
 from tests.gate.world import hours
+from unidossier.actions.import_federal import import_federal
 from unidossier.actions.open_record import open_record
 from unidossier.gate.door import AccessRefused
 from unidossier.record.queries import Filter
@@ -160,8 +161,7 @@ def test_the_patient_is_told_of_changes_but_not_of_the_first_filling(platform, c
 def test_nobody_else_brings_exclusions(platform, clinic, ssin, nihdi, who):
     secret = clinic.machine_secret if who == "another machine" else clinic.secret
     platform.exclude(ssin, nihdi)
-    other = replace(platform, secret=secret)
-    assert other.bring(other.feed()).outcome == "refused"
+    assert import_federal(secret, platform.feed()).outcome == "refused"
     assert opens(clinic)
     refused = clinic.world.run(
         "SELECT permitted, rule FROM log.entry WHERE verb = 'import-federal' AND session_id = (SELECT id FROM gate.session WHERE secret_hash = sha256(%s))",

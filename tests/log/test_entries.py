@@ -130,6 +130,14 @@ ELSEWHERE = {
     "confirm_lifting": "tests/relations/test_emergency_lifting.py",
     **dict.fromkeys(
         [
+            *("read_messages", "read_choices", "read_federal", "choose_notices"),
+            *("list_letters", "take_letters", "post_letters", "show_federal"),
+        ],
+        "tests/notices/test_entries.py",
+    ),
+    "import_federal": "tests/federal/test_take_over.py",
+    **dict.fromkeys(
+        [
             *(
                 "exclude",
                 "end_exclusion",

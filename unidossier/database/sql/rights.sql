@@ -11,10 +11,8 @@ GRANT SELECT ON record.item, record.version, record.attachment, record.presence,
     registry.patient_change, registry.merge, registry.not_same, registry.death_reversal,
     log.listed,
     gate.rights_version, gate.rights, gate.category, gate.function, gate.verb, gate.rule, gate.setting_default TO unidossier_app;
--- a carer outside reads what he typed and how it stands; never whom it found (ACD-8)
-GRANT SELECT (id, person_id, institution_id, kind, number, name, language, reason, contact_on, state, signed_on, made_at, ends_at) ON relations.attempt TO unidossier_app;
-GRANT SELECT (id, person_id, institution_id, name, signed_on, reason, state, asked_at, shown_at, judged_at) ON relations.claim TO unidossier_app;
-GRANT SELECT ON registry.applicant TO unidossier_app;
+-- a carer outside reads what he typed and how it stands, never whom it found (ACD-8); a director who asks for an account
+GRANT SELECT ON relations.attempt, relations.claim, registry.applicant TO unidossier_app;
 -- of an entry the patient reads who, when, what and why; never the words searched, the salt, the session
 GRANT SELECT (id, at, person_id, person_name, function, institution_id, acting_for, patient_id, verb, categories, items, purpose, rule, permitted, origin, glass_reason) ON log.entry TO unidossier_app;
 GRANT EXECUTE ON FUNCTION gate.grant_access, gate.grant_list, gate.use_grant, gate.bearer, gate.open_session, gate.whoami, gate.close_session, gate.purge,
