@@ -92,6 +92,7 @@ def fill_every_table(world: World) -> None:
     )
     world.run("SELECT notices.tell(%s, 'glass', '{}', %s, 0)", patient, hospital)
     _fill_the_desk(world, hospital=hospital, patient=patient, person=physician.person)
+    _fill_consult(world, hospital=hospital, patient=patient, person=physician.person)
 
 
 def _fill_the_desk(world: World, *, hospital: UUID, patient: UUID, person: UUID) -> None:
@@ -114,6 +115,24 @@ def _fill_the_desk(world: World, *, hospital: UUID, patient: UUID, person: UUID)
         """INSERT INTO cases.rights_proposal (id, base, changes, from_at, reason, made_by, entry_id)
         VALUES (gen_random_uuid(), 1, '[]', now(), 'a proposal of the test', %s, 0)""",
         person,
+    )
+
+
+def _fill_consult(world: World, *, hospital: UUID, patient: UUID, person: UUID) -> None:
+    world.run(
+        """INSERT INTO relations.attempt (id, person_id, institution_id, function, kind, number, name, ends_at, entry_id)
+        VALUES (gen_random_uuid(), %s, %s, 'gp', 'link', '1', 'Al Roe', now(), 0)""",
+        *(person, hospital),
+    )
+    world.run(
+        """INSERT INTO relations.claim (id, patient_id, relation_id, person_id, institution_id, name, task_id, entry_id)
+        VALUES (gen_random_uuid(), %s, gen_random_uuid(), %s, %s, 'Al Roe', gen_random_uuid(), 0)""",
+        *(patient, person, hospital),
+    )
+    world.run(
+        """INSERT INTO registry.applicant (id, family, given, sort_key, function, nihdi, practice, address, email, language, institution_id,
+            proof, origin, entry_id) VALUES (gen_random_uuid(), 'Roe', 'Al', 'roe al', 'gp', '1', 'P', 'A', 'a@b.example', 'nl', %s, '{}', '', 0)""",
+        hospital,
     )
 
 
