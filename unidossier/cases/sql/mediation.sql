@@ -1,7 +1,7 @@
 -- The ombuds service: requests of patients and relatives, overviews of accesses, reading by a professional after death.
 -- Each act stands on a grant of its verb: the entry is in the log before anything changes.
 
-CREATE OR REPLACE FUNCTION cases.under(l gate.live, VARIADIC verbs text[]) RETURNS void LANGUAGE plpgsql STABLE AS $$
+CREATE OR REPLACE FUNCTION cases.stands_on(l gate.live, verbs text[]) RETURNS void LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF l.act <> 'govern' OR l.verb <> ALL (verbs) THEN
         RAISE EXCEPTION 'this grant is for another act' USING ERRCODE = 'UD002';
@@ -47,7 +47,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     l gate.live := gate.cur();
 BEGIN
-    PERFORM cases.under(l, 'mediate');
+    PERFORM cases.stands_on(l, ARRAY['mediate']);
     IF EXISTS (SELECT FROM cases.task c WHERE c.id = task) THEN
         RETURN task;
     ELSIF a_kind NOT IN ('overview', 'correction', 'not-visible', 'relative', 'unknown-person', 'other') THEN
@@ -105,7 +105,7 @@ DECLARE
     l gate.live := gate.cur();
     t cases.task := cases.own_task(l, task);
 BEGIN
-    PERFORM cases.under(l, 'mediate');
+    PERFORM cases.stands_on(l, ARRAY['mediate']);
     PERFORM cases.said(words, 3, 'answer-missing');
     IF outcome NOT IN ('granted', 'partly', 'refused', 'answered') THEN
         RAISE EXCEPTION 'no-such-outcome' USING ERRCODE = 'UD010';
@@ -125,7 +125,7 @@ DECLARE
     l gate.live := gate.cur();
     t cases.task := cases.own_task(l, task);
 BEGIN
-    PERFORM cases.under(l, 'mediate', 'direct', 'protect');
+    PERFORM cases.stands_on(l, ARRAY['mediate', 'direct', 'protect']);
     IF to_function NOT IN ('registration-desk', 'ombuds', 'medical-director', 'data-protection-officer') OR to_function = l.function THEN
         RAISE EXCEPTION 'no-such-function' USING ERRCODE = 'UD010';
     END IF;
@@ -149,7 +149,7 @@ DECLARE
     l gate.live := gate.cur();
     o cases.overview;
 BEGIN
-    PERFORM cases.under(l, 'make-overview');
+    PERFORM cases.stands_on(l, ARRAY['make-overview']);
     IF task IS NOT NULL THEN
         PERFORM cases.own_task(l, task);
     END IF;
@@ -169,7 +169,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     l gate.live := gate.cur();
 BEGIN
-    PERFORM cases.under(l, 'mediate');
+    PERFORM cases.stands_on(l, ARRAY['mediate']);
     UPDATE registry.patient p SET objects_after_death = objects WHERE p.id = l.patient_id AND p.deceased_at IS NULL;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'deceased' USING ERRCODE = 'UD010';
@@ -189,7 +189,7 @@ DECLARE
     h registry.person;
     code text;
 BEGIN
-    PERFORM cases.under(l, 'mediate');
+    PERFORM cases.stands_on(l, ARRAY['mediate']);
     SELECT * INTO p FROM registry.patient WHERE id = t.patient_id;
     SELECT * INTO h FROM registry.person WHERE id = reader;
     code := CASE

@@ -8,7 +8,7 @@ DECLARE
     l gate.live := gate.cur();
     t cases.task := cases.own_task(l, task);
 BEGIN
-    PERFORM cases.under(l, 'direct');
+    PERFORM cases.stands_on(l, ARRAY['direct']);
     IF t.kind NOT IN ('glass-review', 'lifting-review') OR outcome NOT IN ('justified', 'not-justified', 'missing-relation') OR t.kind = 'lifting-review' AND outcome = 'missing-relation' THEN
         RAISE EXCEPTION 'no-such-outcome' USING ERRCODE = 'UD010';
     ELSIF (SELECT h.human_id FROM registry.person h WHERE h.id = t.person_id) = (SELECT h.human_id FROM registry.person h WHERE h.id = l.person_id) THEN
@@ -36,7 +36,7 @@ DECLARE
     t cases.task := cases.own_task(l, task);
     n integer;
 BEGIN
-    PERFORM cases.under(l, 'direct');
+    PERFORM cases.stands_on(l, ARRAY['direct']);
     IF t.kind <> 'case' THEN
         RAISE EXCEPTION 'not-a-case' USING ERRCODE = 'UD010';
     ELSIF coalesce(cardinality(entries), 0) = 0 OR EXISTS (SELECT FROM unnest(entries) e WHERE NOT gate.is_entry_of(e, t.patient_id, t.person_id)) THEN
@@ -58,7 +58,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     l gate.live := gate.cur();
 BEGIN
-    PERFORM cases.under(l, 'direct');
+    PERFORM cases.stands_on(l, ARRAY['direct']);
     -- a closed case is exported too
     IF NOT EXISTS (SELECT FROM cases.task c WHERE c.id = task AND c.kind = 'case' AND c.function = l.function AND c.institution_id = l.institution_id
                    AND (c.patient_id IS NULL OR c.patient_id = l.patient_id OR c.patient_id = ANY (l.patients))) THEN
@@ -76,7 +76,7 @@ DECLARE
     l gate.live := gate.cur();
     t cases.task := cases.own_task(l, task);
 BEGIN
-    PERFORM cases.under(l, 'direct');
+    PERFORM cases.stands_on(l, ARRAY['direct']);
     IF t.kind <> 'case' THEN
         RAISE EXCEPTION 'not-a-case' USING ERRCODE = 'UD010';
     ELSIF outcome NOT IN ('no-abuse', 'warned', 'access-ended', 'reported') THEN
@@ -98,7 +98,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     l gate.live := gate.cur();
 BEGIN
-    PERFORM cases.under(l, 'direct');
+    PERFORM cases.stands_on(l, ARRAY['direct']);
     IF EXISTS (SELECT FROM cases.task c WHERE c.id = task) THEN
         RETURN task;
     ELSIF person IS NOT NULL AND NOT EXISTS (SELECT FROM registry.person h WHERE h.id = person AND h.professional) THEN
@@ -137,7 +137,7 @@ DECLARE
     at timestamptz;
     current_value text;
 BEGIN
-    PERFORM cases.under(l, 'protect');
+    PERFORM cases.stands_on(l, ARRAY['protect']);
     PERFORM cases.said(reason, 10, 'reason-missing');
     IF NOT registry.setting_fits(name, value) THEN
         RAISE EXCEPTION 'value-not-allowed' USING ERRCODE = 'UD010';

@@ -28,7 +28,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     l gate.live := gate.cur();
 BEGIN
-    PERFORM cases.under(l, 'protect');
+    PERFORM cases.stands_on(l, ARRAY['protect']);
     IF NOT (since < until AND until <= now() + interval '1 day' AND since >= now() - interval '32 days') THEN
         RAISE EXCEPTION 'period-not-allowed' USING ERRCODE = 'UD010';
     END IF;
@@ -63,7 +63,7 @@ DECLARE
     l gate.live := gate.cur();
     t cases.task := cases.own_task(l, task);
 BEGIN
-    PERFORM cases.under(l, 'protect');
+    PERFORM cases.stands_on(l, ARRAY['protect']);
     IF t.kind NOT IN ('signal', 'glass-seen') OR outcome NOT IN ('explained', 'case') THEN
         RAISE EXCEPTION 'no-such-outcome' USING ERRCODE = 'UD010';
     ELSIF (SELECT h.human_id FROM registry.person h WHERE h.id = t.person_id) = (SELECT h.human_id FROM registry.person h WHERE h.id = l.person_id) THEN
@@ -87,7 +87,7 @@ DECLARE
     l gate.live := gate.cur();
     house uuid;
 BEGIN
-    PERFORM cases.under(l, 'protect');
+    PERFORM cases.stands_on(l, ARRAY['protect']);
     PERFORM cases.said(reason, 10, 'reason-missing');
     IF EXISTS (SELECT FROM cases.rights_proposal r WHERE r.id = proposal) THEN
         RETURN proposal;
@@ -120,7 +120,7 @@ DECLARE
     made integer;
     task uuid;
 BEGIN
-    PERFORM cases.under(l, 'protect');
+    PERFORM cases.stands_on(l, ARRAY['protect']);
     SELECT * INTO r FROM cases.rights_proposal p WHERE p.id = proposal FOR UPDATE;
     mine := (SELECT h.human_id FROM registry.person h WHERE h.id = r.made_by) = (SELECT h.human_id FROM registry.person h WHERE h.id = l.person_id);
     CASE
