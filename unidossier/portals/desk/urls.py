@@ -12,6 +12,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views_home.home, name="home"),
     path("task/<uuid:task>/", views_home.task, name="task"),
+    path("task/<uuid:task>/done/", views_home.finish, name="finish-task"),
     path("task/<uuid:task>/note/", views_home.note, name="note-task"),
     *registration,
     *letters,
