@@ -11,7 +11,7 @@ from tests.desk.conftest import Desk
 from tests.desk.test_registration_pages import PDF, number
 from unidossier.actions.find_at_desk import find_at_desk
 from unidossier.actions.list_my_patients import Sought
-from unidossier.actions.list_tasks import list_tasks, note_task, open_task
+from unidossier.actions.list_tasks import finish_task, list_tasks, note_task, open_task
 from unidossier.actions.merge_patients import (
     compare_patients,
     list_duplicates,
@@ -54,6 +54,7 @@ ACTS: dict[str, tuple[str, Act]] = {
     "list_tasks": ("desk-tasks", lambda d, s: list_tasks(s)),
     "open_task": ("desk-tasks", lambda d, s: open_task(s, task=d.task(patient=d.patient))),
     "note_task": ("desk-act", lambda d, s: note_task(s, task=d.task(), words="called back", waiting=False)),
+    "finish_task": ("desk-act", lambda d, s: finish_task(s, task=d.task(), words="seen to")),
     "find_at_desk": ("desk-find", lambda d, s: find_at_desk(s, sought=Sought(name="Roe"))),
     "open_desk_file": ("desk-open", lambda d, s: open_desk_file(s, patient=d.patient)),
     "find_employee": ("desk-open", lambda d, s: find_employee(s, patient=d.patient, text="Doe")),

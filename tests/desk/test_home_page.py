@@ -60,3 +60,15 @@ def test_the_task_of_somebody_else_is_not_there(desk: Desk, visitor: Visitor) ->
     other = desk.task(function="ombuds")
     clerk = visitor(desk.workers["registration-desk"].person)
     assert {clerk.get(f"/desk/task/{one}/").status_code for one in (other, new_id())} == {404}
+
+
+def test_a_task_that_asks_to_be_seen_to_is_closed_with_a_word(desk: Desk, visitor: Visitor) -> None:
+    task, review = desk.task(patient=desk.patient), desk.task(kind="confirm-exclusion", patient=desk.patient)
+    clerk = visitor(desk.workers["registration-desk"].person)
+    assert f"/desk/task/{task}/done/".encode() in clerk.get(f"/desk/task/{task}/").content
+    assert b"Write what was done" in clerk.post(f"/desk/task/{task}/done/", words=" ").content
+    assert clerk.post(f"/desk/task/{task}/done/", words="seen both").status_code == 302
+    assert desk.world.run("SELECT state, outcome FROM cases.task WHERE id = %s", task) == [("done", "done")]
+    assert b"seen both" in clerk.get(f"/desk/task/{task}/").content
+    assert b"finished this task meanwhile" in clerk.post(f"/desk/task/{task}/done/", words="again").content
+    assert clerk.get(f"/desk/task/{review}/done/").status_code == 404  # its own deed closes it

@@ -7,7 +7,7 @@ import pytest
 from tests.actions.clinic import days
 from tests.desk.conftest import FUNCTIONS, Desk
 from unidossier.actions.list_my_patients import Sought
-from unidossier.actions.list_tasks import TaskNotFound, list_tasks, note_task, open_task
+from unidossier.actions.list_tasks import TaskNotFound, finish_task, list_tasks, note_task, open_task
 from unidossier.gate import door
 from unidossier.gate.door import AccessRefused, ActRefused, Ask, Query, RecordUnreadable
 from unidossier.kernel.uuid7 import new_id
@@ -89,6 +89,13 @@ def test_a_note_that_cannot_be_written_says_why(desk: Desk, words: str, state: s
     with pytest.raises(ActRefused) as refused:
         note_task(desk.secret, task=task, words=words, waiting=False)
     assert refused.value.code == code
+
+
+def test_what_asks_for_a_deed_is_not_closed_by_hand(desk: Desk) -> None:
+    with pytest.raises(ActRefused, match="not-by-hand"):
+        finish_task(desk.secret, task=desk.task(kind="confirm-exclusion"), words="seen to")
+    with pytest.raises(ActRefused, match="no-such-task"):
+        finish_task(desk.secret, task=desk.task(function="ombuds"), words="seen to")
 
 
 def test_a_task_of_somebody_else_is_like_none(desk: Desk) -> None:  # ACD-8

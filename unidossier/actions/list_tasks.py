@@ -11,6 +11,12 @@ from unidossier.gate.door import Row
 from unidossier.kernel.sortkey import sort_key
 
 STATES = ("open", "waiting", "done")
+BY_HAND = (
+    "duplicate",
+    "gp-change",
+    "death",
+    "federal-feed",
+)  # kinds that no deed of their own closes: cases/sql/tasks.sql
 PAGE = 50  # lines of a page: cases/sql/tasks.sql
 
 
@@ -92,3 +98,11 @@ def note_task(secret: bytes, *, task: UUID, words: str, waiting: bool) -> None:
     wanted = {"task": str(task)}
     state = "waiting" if waiting else "open"
     door.read_list(secret, "desk-act", wanted, cases.note(task, words=words, state=state))
+
+
+def finish_task(secret: bytes, *, task: UUID, words: str) -> None:
+    """Close a task that asks only to be seen to (BY_HAND), with a word on what was done.
+
+    Raises ActRefused: no-such-task, done-already, text-missing, not-by-hand; and the errors of gate.door.read_list.
+    """
+    door.read_list(secret, "desk-act", {"task": str(task)}, cases.finish(task, words=words))

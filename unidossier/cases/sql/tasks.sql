@@ -91,3 +91,21 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cases.note_task IS 'application';
+
+-- A task that asks only to be seen to: closed with a word on what was done. Those that ask for a deed (a review, an answer) are closed by that deed alone.
+-- UD010: no-such-task, done-already, text-missing, not-by-hand.
+CREATE OR REPLACE FUNCTION cases.finish_task(task uuid, words text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := gate.cur();
+BEGIN
+    IF l.verb <> 'desk-act' THEN
+        RAISE EXCEPTION 'this grant does not close tasks' USING ERRCODE = 'UD002';
+    ELSIF btrim(coalesce(words, '')) = '' THEN
+        RAISE EXCEPTION 'text-missing' USING ERRCODE = 'UD010';
+    ELSIF EXISTS (SELECT FROM cases.task c WHERE c.id = task AND c.kind NOT IN ('duplicate', 'gp-change', 'death', 'federal-feed')) THEN
+        RAISE EXCEPTION 'not-by-hand' USING ERRCODE = 'UD010';
+    END IF;
+    PERFORM cases.close_task(l, task, 'done', btrim(words));
+END
+$$;
+COMMENT ON FUNCTION cases.finish_task IS 'application';

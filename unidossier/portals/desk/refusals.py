@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "no-such-task": _("This task is not there any more. Go back to the work list."),
     "done-already": _("Somebody has finished this task meanwhile. Its history says who and how."),
+    "not-by-hand": _("This task is closed by what it asks for, not by hand."),
     "words-missing": _("Write the note first."),
     "text-missing": _("Write what it is about, in a few words."),
     "motivation-missing": _("Write why the relative asks, in at least ten characters."),

@@ -18,8 +18,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from unidossier.actions.list_tasks import STATES, After, Task, TaskNotFound, list_tasks, note_task, open_task
+from unidossier.actions.list_tasks import (
+    BY_HAND,
+    STATES,
+    After,
+    Task,
+    TaskNotFound,
+    finish_task,
+    list_tasks,
+    note_task,
+    open_task,
+)
 from unidossier.gate.door import ActRefused
+from unidossier.portals.desk.deeds import Deed, ask
 from unidossier.portals.desk.kinds import kind_words, kinds_of
 from unidossier.portals.desk.present_tasks import state_words, task_event, task_line
 from unidossier.portals.desk.refusals import in_words
@@ -40,6 +51,18 @@ class NoteForm(forms.Form):
         error_messages={"required": gettext_lazy("Write the note first.")},
     )
     waiting = forms.BooleanField(label=gettext_lazy("The task waits for somebody else"), required=False)
+
+
+class DoneForm(forms.Form):
+    """What was done, when a task is closed by hand."""
+
+    words = forms.CharField(
+        label=gettext_lazy("What was done"),
+        help_text=gettext_lazy("No medical details."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Write what was done.")},
+    )
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -94,9 +117,17 @@ def _more(following: After | None, kept: dict[str, str]) -> str:
 
 
 def task(request: HttpRequest, task: UUID) -> HttpResponse:
-    """A task that has no page of its own: what it is about, its history, a note."""
+    """A task that has no page of its own: what it is about, its history, a note, and the way to close it."""
     opened = task_or_404(request, task)
-    return render(request, "desk/task.html", frame(request, **task_context(opened)))
+    row = opened.task
+    can_open = row["patient_id"] and request.requester.function == "registration-desk"
+    ways = {
+        "file_href": reverse("desk:file", args=[row["patient_id"]]) if can_open else "",
+        "finish_href": reverse("desk:finish-task", args=[task])
+        if row["kind"] in BY_HAND and row["state"] != "done"
+        else "",
+    }
+    return render(request, "desk/task.html", frame(request, **task_context(opened), **ways))
 
 
 @require_POST
@@ -113,6 +144,27 @@ def note(request: HttpRequest, task: UUID) -> HttpResponse:
         return redirect(_page_of(request, task))
     opened = task_or_404(request, task)
     return render(request, "desk/task.html", frame(request, **task_context(opened, form=form)))
+
+
+def finish(request: HttpRequest, task: UUID) -> HttpResponse:
+    """Ask for a word on what was done, then close the task."""
+    row = task_or_404(request, task).task
+    if row["kind"] not in BY_HAND:
+        raise Http404
+    deed = Deed(
+        title=_("Close this task?"),
+        text=f"{kind_words(row['kind'])} {row['number']}",
+        label=_("Close the task"),
+        done=_("The task is done."),
+        back=reverse("desk:task", args=[task]),
+        then=reverse("desk:home"),
+    )
+    return ask(
+        request,
+        DoneForm(request.POST or None),
+        deed,
+        act=lambda told: finish_task(request.requester.secret, task=task, words=told["words"]),
+    )
 
 
 def _page_of(request: HttpRequest, task: UUID) -> str:
