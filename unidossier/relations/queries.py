@@ -45,15 +45,6 @@ def agenda(*, since: datetime, until: datetime) -> Query:
     )
 
 
-def representations() -> Query:
-    """Who acts for the patient now: kind, name, start and end (REP-4)."""
-    return Query(
-        """SELECT m.kind, m.person_id, m.starts_at, nullif(m.ends_at, 'infinity') AS ends_at, m.categories, m.name
-        FROM relations.representation m
-        WHERE m.state = 'in-force' AND m.starts_at <= now() AND now() < m.ends_at ORDER BY m.starts_at, m.id"""
-    )
-
-
 def standing() -> Query:
     """Relations that open now, wait or are suspended: in_force's columns, and id, state, reason, categories (MY-14, ACD-5)."""
     return Query(
