@@ -3,12 +3,12 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
 
-from tests.gate.world import Worker, World
+from tests.gate.world import World
 from tests.state import model
 from unidossier.kernel.uuid7 import new_id
 
@@ -186,7 +186,9 @@ def represent(walk: Walk) -> None:
     """REP-1, REP-3, DTH-3."""
     patient, dice = walk.patient(), walk.dice
     kind = dice.choice(("parent", "legal", "foster", "mandate", "trusted", "designated"))
-    sides = ("carer",) if kind == "designated" else ("representative",)
+    # a carer may also be somebody's trusted person, and the other way round
+    is_usual = dice.random() < 0.85
+    sides = ("carer",) if (kind == "designated") is is_usual else ("representative",)
     who = dice.choice([one for one in walk.small.askers if one.side in sides])
     if kind == "designated" and any(one.kind == kind for one in patient.representations):
         return
@@ -395,79 +397,3 @@ MOVES: tuple[tuple[int, Callable[[Walk], None]], ...] = (
     (1, one_human_being),
     (8, let_time_pass),
 )
-SIDES = {
-    "carer": ("specialist", "nurse", "dietician", "gp"),
-    "staff": ("reception",),
-    "governance": ("ombuds", "registration-desk"),
-    "machine": ("machine",),
-}
-
-
-def small_world(world: World, *, dice: random.Random, now: datetime) -> model.Small:
-    """Make a small world of its own: three houses, three patients, and one of everybody."""
-    houses = [world.institution(network=network) for network in (True, True, False)]
-    patients = [
-        model.Patient(id=world.patient(birth=birth), birth=birth)
-        for birth in (date(1980, 5, 17), now.date().replace(year=now.year - 15, day=28), date(2012, 2, 29))
-    ]
-    small = model.Small(
-        institutions={house: model.Institution(id=house, network=n < 2) for n, house in enumerate(houses)},
-        patients=patients,
-        askers=[*_at_work(world, houses, dice=dice), *_for_the_patient(world, patients)],
-        teams=[(world.team(house), house) for house in houses],
-    )
-    return small
-
-
-def _at_work(world: World, houses: list[UUID], *, dice: random.Random) -> Iterator[model.Asker]:
-    for side, functions in SIDES.items():
-        for function in functions:
-            house = houses[2] if function == "gp" else dice.choice(houses[:2])
-            worker = world.worker(function, house)
-            purpose = {"governance": "governance", "machine": "exchange"}.get(side, "care")
-            yield model.Asker(
-                secret=_session(world, worker, purpose=purpose),
-                person=worker.person,
-                human=worker.person,
-                side=side,
-                function=function,
-                institution=house,
-                post=model.Post(
-                    id=worker.employment,
-                    function=function,
-                    starts=datetime(2020, 1, 1, tzinfo=model.BRUSSELS),
-                    ends=FOR_EVER,
-                ),
-                purpose=purpose,
-            )
-
-
-def _session(world: World, worker: Worker, *, purpose: str) -> bytes:
-    return world.session(worker, purpose=purpose, **LONG)
-
-
-LONG = {"idle_s": 10**9, "life_s": 10**9}  # sessions outlast the walk: their end is tested elsewhere
-
-
-def _for_the_patient(world: World, patients: list[model.Patient]) -> Iterator[model.Asker]:
-    for patient in patients:
-        person = world.person(professional=False, patient=patient.id)
-        yield model.Asker(
-            secret=world.own_session_of(person, **LONG),
-            person=person,
-            human=person,
-            side="patient",
-            function="patient",
-            patient=patient.id,
-            purpose="own",
-        )
-    for _ in range(2):
-        person = world.person(professional=False)
-        yield model.Asker(
-            secret=world.representative_session(person, **LONG),
-            person=person,
-            human=person,
-            side="representative",
-            function="representative",
-            purpose="own",
-        )

@@ -21,7 +21,8 @@ from tests.gate.scene import STALE_GRANT
 from tests.gate.server import Dsns
 from tests.gate.world import World
 from tests.state import model
-from tests.state.moves import MOVES, Walk, small_world
+from tests.state.moves import MOVES, Walk
+from tests.state.people import small_world
 
 SMALL_WORLD = 400  # steps; then a fresh one, so that the tables of one stay small
 CONNECTIONS = 3
