@@ -107,11 +107,10 @@ def case(request: HttpRequest, task: UUID) -> HttpResponse:
 @require_POST
 def gather(request: HttpRequest, task: UUID) -> HttpResponse:
     """Put the ticked entries into the case."""
+    ticked = [one for one in request.POST.getlist("entry") if one.isascii() and one.isdecimal()]
     entries = [
-        int(one)
-        for one in request.POST.getlist("entry")
-        if one.isascii() and one.isdecimal() and len(one) < 20
-    ]
+        int(one) for one in ticked if len(one) < 20 and int(one) < 2**63
+    ]  # the numbers of entries are bigints
     try:
         added = gather_entries(request.requester.secret, task=task, entries=entries)
     except ActRefused as refused:

@@ -68,7 +68,14 @@ def _day(text: str) -> date | None:
 
 def _hit(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
     ways = (
-        ((reverse("desk:new-request", args=[row["id"]]), _("New request")),)
+        (
+            (reverse("desk:new-request", args=[row["id"]]), _("New request")),
+            *(
+                ()
+                if row["deceased_at"]
+                else ((reverse("desk:objection", args=[row["id"]]), _("Wish about relatives after death")),)
+            ),
+        )
         if request.requester.function == "ombuds"
         else (
             (reverse("desk:new-case", args=[row["id"]]), _("New case")),

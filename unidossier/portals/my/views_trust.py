@@ -25,7 +25,7 @@ def who_looked(request: HttpRequest) -> HttpResponse:
         request.requester.secret,
         patient=subject(request),
         machines=machines,
-        before=int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None,
+        before=_number(before),
     )
     at = timezone.now()
     here = reverse("my:who-looked")
@@ -62,3 +62,9 @@ def _refused(months: list[Row]) -> str:
         if tries
         else ""
     )
+
+
+def _number(text: str) -> int | None:
+    """Read the number of an entry: 19 digits, a bigint."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
+    return number if number is not None and number < 2**63 else None
