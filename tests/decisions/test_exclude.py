@@ -142,6 +142,7 @@ def test_the_effects_are_told_before(home: Home) -> None:  # EXC-9
     assert rows(home) == []
     shut(home, carer.person)
     assert len(preview_exclusion(home.own, patient=home.patient, person=carer.person).excluded) == 1
+    home.world.duty(home.clinic.machine.person, team=team)  # a computer of the team is nobody to exclude
     (member,) = preview_team(home.own, patient=home.patient, team=team).team["members"]
     assert member["person_id"] == str(carer.person)
     with pytest.raises(PersonNotFound):

@@ -155,7 +155,8 @@ def team(team: UUID) -> Query:
     return Query(
         """SELECT t.id, t.names, t.institution_id, (SELECT coalesce(jsonb_agg(jsonb_build_object('person_id', m.id, 'person', m.given || ' ' || m.family) ORDER BY m.sort_key), '[]')
             FROM (SELECT DISTINCT h.id, h.given, h.family, h.sort_key FROM registry.duty d JOIN registry.person h ON h.id = d.person_id
-                  WHERE d.team_id = t.id AND d.starts_at <= now() AND now() < d.ends_at) m) AS members
+                  WHERE d.team_id = t.id AND d.starts_at <= now() AND now() < d.ends_at
+                    AND NOT EXISTS (SELECT FROM registry.employment e WHERE e.person_id = h.id AND e.function = 'machine')) m) AS members
         FROM registry.team t WHERE t.id = %(team)s::uuid""",
         {"team": team},
     )
