@@ -120,6 +120,7 @@ def _exclude_everybody(garden: Garden, patient: UUID) -> None:
 def _hidden_items(garden: Garden) -> None:
     """In a record that many may open: what stays hidden from some of them."""
     rita = garden.known_patient(*KNOWN[0])
+    garden.planted.known.append(rita)
     foreign = garden.member("benoit.warnier")
     for username in ("benoit.warnier", "apotheek", "onthaal", "laborant", "an.verlinden"):
         garden.relation(rita, garden.member(username))
@@ -182,6 +183,7 @@ def _hide(
 def _around(garden: Garden) -> None:
     """What stands around a record: who may see it, who opened it, what was told and asked."""
     isabelle = garden.known_patient(*KNOWN[1])
+    garden.planted.known.append(isabelle)
     own = garden.themselves(isabelle) | {"isabelle.marchal"}
     desk = garden.desk(isabelle)
     related = garden.related(isabelle)

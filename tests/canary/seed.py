@@ -70,6 +70,7 @@ class Planted:
     patients: dict[str, UUID] = field(default_factory=dict)  # why it is closed -> patient
     ids: dict[str, UUID] = field(default_factory=dict)  # what -> id
     closed_to: dict[UUID, frozenset[str]] = field(default_factory=dict)
+    known: list[UUID] = field(default_factory=list)  # patients whom many may see, but not everything
     entry: int = 0
     digest: str = ""
     rows: list[tuple[str, str, object]] = field(

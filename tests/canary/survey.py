@@ -66,6 +66,7 @@ class Survey:
     planted: Planted
     findings: Findings
     depth: Depth
+    _nothing: dict[tuple[str, str], Answer] = field(default_factory=dict)  # what is not there, asked once
 
     def run(self, routes: list[Route]) -> None:
         """Follow the links, then fill every route."""
@@ -136,19 +137,24 @@ class Survey:
     def _addresses(self, route: Route, *, once: bool) -> Iterator[str]:
         places = sum(kind == "uuid" for kind, _ in route.parameters)
         ids = self._ids()[: 2 if once else None]
-        few = [*ids[: self.depth.pairs], *self._open_patients()]
-        for chosen in [[one] for one in ids] if places == 1 else product(few, ids[:: 1 if once else 2]):
+        open_ = [] if once else self._open_patients()
+        few = [*ids[: self.depth.pairs], *open_]
+        single = [*ids, *(open_ if "patient" in {name for _, name in route.parameters} else [])]
+        for chosen in [[one] for one in single] if places == 1 else product(few, ids[:: 1 if once else 2]):
             given = iter(chosen)
             choices = {kind: [value] for kind, (value, *_) in self._choices().items()}
             values = [next(given) if kind == "uuid" else choices[kind][0] for kind, _ in route.parameters]
             yield _fill(route, values)
 
     def _ids(self) -> list[str]:
-        """Hidden ids, those of patients first."""
-        return [str(one) for one in self.planted.ids.values()][: self.depth.ids]
+        """Give the planted ids: of closed patients first, then what he may see, then what is closed to him."""
+        patients = [*self.planted.patients.values()]
+        others = [one for one in self.planted.ids.values() if one not in patients]
+        others.sort(key=lambda one: self.member.username in self.planted.closed_to[one])
+        return [str(one) for one in (*patients, *others)][: self.depth.ids]
 
     def _open_patients(self) -> list[str]:
-        return [str(self.member.patient)] if self.member.patient else []
+        return [str(one) for one in self.planted.known]
 
     def _choices(self) -> dict[str, list[str]]:
         entry = str(self.planted.entry)
@@ -175,7 +181,9 @@ class Survey:
         for one in closed:
             nothing = nothing.replace(one, ABSENT)
         self.findings.compared += 1
-        if self._same(answer, self.asker.answer(method, nothing), *closed):
+        if (method, nothing) not in self._nothing:
+            self._nothing[method, nothing] = self.asker.answer(method, nothing)
+        if self._same(answer, self._nothing[method, nothing], *closed):
             return
         # what was told once, or a limit that began in between, is no difference: both again
         again, absent = self.asker.answer(method, address), self.asker.answer(method, nothing)
@@ -221,7 +229,10 @@ class ApiSurvey:
         for route in routes:
             self.findings.routes.add(route.address)
             for method in route.methods:
-                for kind, row in product(types, [str(one) for one in self.planted.ids.values()]):
+                named = {kind for kind, _ in route.parameters}
+                rows = [str(one) for one in self.planted.ids.values()]
+                kinds = types if "type" in named else types[:1]
+                for kind, row in product(kinds, rows if "id" in named else rows[:1]):
                     self._ask(route, method, kind, row)
 
     def _ask(self, route: Route, method: str, kind: str, row: str) -> None:
@@ -232,7 +243,9 @@ class ApiSurvey:
         for word in _words_in(answer, self.planted.canaries):
             self.findings.seen.setdefault((word, self.member.username), f"{method} {answer.path}")
         is_closed = self.member.username in self.planted.closed_to[uuid.UUID(row)]
-        if not is_closed or not route.parameters or route.parameters[-1][0] == "type":
+        # a machine delivers: what it sends with an id of its own is stored, with one that is taken it is a conflict
+        is_delivery = method == "PUT" and self.member.function == "machine"
+        if not is_closed or is_delivery or "id" not in {one for one, _ in route.parameters}:
             return
         self.findings.compared += 1
         absent = self._answer(route, method, kind, ABSENT)
