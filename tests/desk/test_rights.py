@@ -8,7 +8,9 @@ import pytest
 from tests.actions.clinic import days
 from tests.desk.conftest import Desk
 from tests.desk.test_registration_pages import PDF, number
+from tests.portals.conftest import Visitor
 from unidossier.actions.open_desk_file import open_desk_file
+from unidossier.actions.open_own_access import open_own_access
 from unidossier.actions.open_record import open_record
 from unidossier.actions.register_death import answer_reversal, ask_reversal, record_death
 from unidossier.actions.register_rights import (
@@ -290,3 +292,32 @@ def test_the_other_functions_register_no_rights(desk: Desk, function: str) -> No
     ):
         with pytest.raises(AccessRefused, match=r"ACS-1\.function"):
             attempt()
+
+
+def test_a_physician_opens_own_access_early_and_a_nurse_does_not(
+    desk: Desk, visitor: Visitor
+) -> None:  # REP-2
+    young = child(desk)
+    desk.world.relation(young, desk.clinic.physician)
+    nurse = desk.world.worker("nurse", desk.clinic.id)
+    desk.world.relation(young, nurse)
+    own = desk.world.own_session(young)
+    assert rule(own, young) == "REP-2.minor"
+    with pytest.raises(ActRefused, match="not-a-physician"):
+        open_own_access(desk.world.session(nurse), patient=young, reason="asked for by the child")
+    for reason in ("so", " " * 20):
+        with pytest.raises(ActRefused, match="reason-missing"):
+            open_own_access(desk.clinic.secret, patient=young, reason=reason)
+    browser, path = visitor(desk.clinic.physician.person), f"/ward/patient/{young}/own-access/"
+    assert path.encode() in browser.get(f"/ward/patient/{young}/").content
+    assert b"at least ten characters" in browser.post(path, reason="so").content
+    assert browser.post(path, reason="asked for by the child").status_code == 302
+    assert rule(own, young) == "REP-2.opened"
+    with pytest.raises(ActRefused, match="of-age"):
+        open_own_access(desk.clinic.secret, patient=desk.patient, reason="asked for by the child")
+    entries = desk.world.run(
+        "SELECT permitted, rule FROM log.entry WHERE patient_id = %s AND verb = 'open-own-access'", young
+    )
+    assert (
+        set(entries) == {(True, "ACD-2.work")} and len(entries) == 4
+    )  # what was not done was asked for all the same

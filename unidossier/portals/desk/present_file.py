@@ -262,6 +262,7 @@ def field_words(field: str) -> str:
         "emergency": _("Whom to call in need"),
         "number": _("Number"),
         "death": _("Death"),
+        "own-access": _("Own access"),
     }.get(field, field)
 
 
@@ -276,7 +277,11 @@ def value_words(field: str, text: str) -> str:
             return date_format(date.fromisoformat(text), "d.m.Y")
     except ValueError:
         return text
-    names = {"sex": dict(SEXES), "language": dict(LANGUAGES)}.get(field, {})
+    names = {
+        "sex": dict(SEXES),
+        "language": dict(LANGUAGES),
+        "own-access": {"opened": _("opened by a physician")},
+    }.get(field, {})
     return number_words(SSIN, text) if field == "number" else str(names.get(text, text))
 
 

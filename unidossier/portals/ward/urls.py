@@ -5,7 +5,14 @@ from django.urls import path
 from unidossier.portals.shared.views_contact import contact
 from unidossier.portals.shared.views_file import file
 from unidossier.portals.shared.views_rights import rights
-from unidossier.portals.ward import views_emergency, views_hold, views_home, views_record, views_report
+from unidossier.portals.ward import (
+    views_emergency,
+    views_hold,
+    views_home,
+    views_own_access,
+    views_record,
+    views_report,
+)
 
 app_name = "ward"
 urlpatterns = [
@@ -22,6 +29,7 @@ urlpatterns = [
         "patient/<uuid:patient>/report/<uuid:item>/withdraw/", views_report.withdraw, name="withdraw-report"
     ),
     path("patient/<uuid:patient>/hold/<uuid:item>/", views_hold.hold_back, name="hold-back"),
+    path("patient/<uuid:patient>/own-access/", views_own_access.own_access, name="own-access"),
     path("rights/", rights, name="rights"),
     path("file/<uuid:item>/<str:sha256>/", file, name="file"),
 ]

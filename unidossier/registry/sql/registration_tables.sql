@@ -3,7 +3,7 @@
 CREATE TABLE registry.patient_change (             -- what was, what became, who, why (REC-5, MY-12)
     patient_id     uuid NOT NULL,
     id             uuid NOT NULL DEFAULT gen_random_uuid(),
-    field          text NOT NULL CHECK (field IN ('family', 'given', 'birth_date', 'sex', 'language', 'address', 'phone', 'email', 'emergency', 'number', 'death')),
+    field          text NOT NULL CHECK (field IN ('family', 'given', 'birth_date', 'sex', 'language', 'address', 'phone', 'email', 'emergency', 'number', 'death', 'own-access')),
     was            text NOT NULL DEFAULT '',
     became         text NOT NULL DEFAULT '',
     reason         text NOT NULL,

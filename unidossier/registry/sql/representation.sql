@@ -191,3 +191,25 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION registry.end_exclusion IS 'application';
+
+-- REP-2: a physician who treats a child opens the child's own access before the age for it, with a reason; parents' links stay. Twice is done once.
+-- UD010: not-a-physician, of-age, reason-missing.
+CREATE OR REPLACE FUNCTION registry.open_own_access(reason text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := registry.registering('open-own-access');
+    p registry.patient;
+BEGIN
+    SELECT * INTO p FROM registry.patient o WHERE o.id = l.patient_id;
+    IF l.function NOT IN ('gp', 'specialist', 'emergency-physician', 'trainee-physician') THEN
+        RAISE EXCEPTION 'not-a-physician' USING ERRCODE = 'UD010';
+    ELSIF gate.age_of(p.birth_date, NULL, clock_timestamp(), gate.own_access_age(p.id)) = 'of-age' THEN
+        RAISE EXCEPTION 'of-age' USING ERRCODE = 'UD010';
+    ELSIF p.own_opened_at IS NOT NULL THEN
+        RETURN;
+    END IF;
+    UPDATE registry.patient o SET own_opened_at = clock_timestamp() WHERE o.id = l.patient_id;
+    PERFORM registry.note_change(l, 'own-access', '', 'opened', registry.because(reason));
+    PERFORM notices.tell(l.patient_id, 'access', jsonb_build_object('who', l.person_name, 'institution', (SELECT i.names FROM registry.institution i WHERE i.id = l.institution_id)), l.institution_id, l.id);
+END
+$$;
+COMMENT ON FUNCTION registry.open_own_access IS 'application';
