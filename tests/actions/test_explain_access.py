@@ -136,11 +136,13 @@ def test_no_value_and_no_content_is_shown(clinic: Clinic) -> None:
 
 def test_the_entry_is_the_patients_and_the_carer_is_not_told(clinic: Clinic) -> None:
     seen(clinic, clinic.physician)
+    explained(clinic, clinic.physician)
     entries = clinic.world.run(
-        "SELECT person_id, verb FROM log.entry WHERE patient_id = %s AND verb = 'see-as'", clinic.patient
+        "SELECT verb, permitted, person_id FROM log.entry WHERE patient_id = %s AND verb <> 'sign-in' ORDER BY id",
+        clinic.patient,
     )
-    assert len(entries) == 1
-    assert entries[0][0] != clinic.physician.person
+    assert [(verb, permitted) for verb, permitted, _ in entries] == [("see-as", True), ("explain", True)]
+    assert clinic.physician.person not in {person for *_, person in entries}
 
 
 @pytest.mark.parametrize("function", ["ombuds", "data-protection-officer", "medical-director"])

@@ -72,6 +72,8 @@ OF_MACHINES = {"deliver", "register_patient", "keep_foreign"}
 # whose entries are looked at where the rest of the act is proven
 ELSEWHERE = {
     "open_own_access": "tests/desk/test_rights.py",
+    "explain_access": "tests/actions/test_explain_access.py",
+    "see_as": "tests/actions/test_explain_access.py",
     **dict.fromkeys(
         "list_tasks open_task note_task finish_task find_at_desk open_desk_file find_employee show_employee open_proof list_duplicates compare_patients merge_patients unmerge_patients tell_apart register_new_patient change_identity add_number close_number register_representation find_representative move_representation register_exclusion confirm_exclusion end_exclusion_at_desk set_gp record_death ask_reversal answer_reversal".split(),
         "tests/desk/test_entries.py",
