@@ -20,16 +20,16 @@ def ways_open(request: HttpRequest) -> tuple[Entry, ...]:
     if me is None or me.face not in CARERS:
         return ()
     ways = []
-    if me.may_break_glass:
+    emergency, asking, contact = (_address(f"{me.face}:{name}") for name in ("emergency", "ask", "contact"))
+    if me.may_break_glass and emergency:
         ways.append(
             Entry(
                 label=_("Emergency access"),
                 hint=_("In an emergency of care; asks for a reason and your second factor"),
-                href=f"{reverse(f'{me.face}:emergency')}?{urlencode({'from': request.path}, safe='/')}",
+                href=f"{emergency}?{urlencode({'from': request.path}, safe='/')}",
                 glyph="glass",
             )
         )
-    asking = _address(f"{me.face}:ask")
     if asking:
         ways.append(
             Entry(
@@ -39,13 +39,14 @@ def ways_open(request: HttpRequest) -> tuple[Entry, ...]:
                 glyph="person",
             )
         )
-    ways.append(
-        Entry(
-            label=_("Ask a hospital for help"),
-            hint=_("Telephone and address, for questions about access and identity"),
-            href=reverse(f"{me.face}:contact"),
+    if contact:
+        ways.append(
+            Entry(
+                label=_("Ask a hospital for help"),
+                hint=_("Telephone and address, for questions about access and identity"),
+                href=contact,
+            )
         )
-    )
     return tuple(ways)
 
 
