@@ -44,9 +44,10 @@ def main() -> int:
         cast = [one.username for one in proof.cast if one.username in only or only == [""]]
         # first what changes nothing, for everybody; forms change the world
         proof.survey(cast, depth=Depth(methods=("GET", "HEAD")), told=lambda line: print(line, flush=True))
-        proof.survey_api(cast)
+        proof.survey_api(cast, methods=("GET", "HEAD"))
         proof.clock(CLOCKED, rounds=25, routes=6)
         missing = proof.twins_missing()
+        proof.survey_api(cast, methods=("PUT", "POST"))
         proof.survey(cast, depth=Depth(links=1, methods=("POST",)), told=lambda line: print(line, flush=True))
     return _tell(proof, missing, whole=only == [""], seconds=time.monotonic() - started)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from tests.canary.ask import Asker
 from tests.canary.survey import ABSENT
+from unidossier.kernel.uuid7 import new_id
 
 ALLOWANCE = 0.15  # of the median
 NOISES = 3.0
-ABSENT_AGAIN = ABSENT[:-4] + "beef"
+ABSENT_AGAIN = str(new_id())
 
 
 @dataclass(frozen=True)

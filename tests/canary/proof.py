@@ -57,13 +57,15 @@ class Proof:
                 f"{member.username}: {self.findings.answers} answers, {len(self.findings.leaks(self.planted))} leaks"
             )
 
-    def survey_api(self, usernames: Iterable[str]) -> None:
+    def survey_api(self, usernames: Iterable[str], *, methods: tuple[str, ...]) -> None:
         """Let the tokens of these people ask."""
         chosen = set(usernames)
         for member in (one for one in self.cast if one.username in chosen):
             holder = TokenHolder(self.site.address, token(self.site, member))
             try:
-                ApiSurvey(member, holder, self.planted, self.findings).run(api_routes(), TYPES)
+                ApiSurvey(member, holder, self.planted, self.findings).run(
+                    api_routes(), TYPES, methods=methods
+                )
             finally:
                 holder.close()
 

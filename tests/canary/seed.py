@@ -201,11 +201,15 @@ class Garden:
             else []
         )
         houses = {UUID(str(house)) for (house,) in rows}
+        tasks = self.ask("SELECT institution_id, function FROM cases.task WHERE patient_id = %s", patient)
         return frozenset(
             one.username
             for one in self.cast
             if one.function == "registration-desk"
-            or (one.function in GOVERNANCE and one.institution in houses)
+            or (
+                one.function in GOVERNANCE
+                and (one.institution in houses or (one.institution, one.function) in tasks)
+            )
         )
 
     # rows

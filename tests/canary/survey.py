@@ -10,9 +10,10 @@ from tests.browser.crawl import ID, kind_of
 from tests.canary.ask import Answer, Asker, TokenHolder, searches, targets, with_other_ids
 from tests.canary.routes import Route
 from tests.canary.seed import BEGINNING, NUMBERS, Canary, Member, Planted
+from unidossier.kernel.uuid7 import new_id
 
 FACES = ("ward", "consult", "my", "desk")
-ABSENT = str(uuid.UUID("0190aaaa-0000-7000-8000-00000000dead"))
+ABSENT = str(new_id())
 LANGUAGE = "nl"
 
 
@@ -225,10 +226,11 @@ class ApiSurvey:
     planted: Planted
     findings: Findings
 
-    def run(self, routes: list[Route], types: tuple[str, ...]) -> None:
+    def run(self, routes: list[Route], types: tuple[str, ...], *, methods: tuple[str, ...]) -> None:
+        """Ask by these methods; what a machine sends is stored, so that PUT and POST change the world."""
         for route in routes:
             self.findings.routes.add(route.address)
-            for method in route.methods:
+            for method in (one for one in route.methods if one in methods):
                 named = {kind for kind, _ in route.parameters}
                 rows = [str(one) for one in self.planted.ids.values()]
                 kinds = types if "type" in named else types[:1]

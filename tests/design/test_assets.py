@@ -14,7 +14,7 @@ PORTALS = ROOT / "unidossier/portals"
 STATIC = PORTALS / "shared/static"
 TEMPLATES = sorted(PORTALS.rglob("templates/**/*.html"))
 MODULES = sorted((STATIC / "unidossier/js").glob("*.js"))
-LARGEST_CSS = 60_000  # bytes, all style sheets of the product together
+LARGEST_CSS = 64_000  # bytes, the style sheets that every page of the four faces shares
 
 
 @pytest.fixture(scope="module")

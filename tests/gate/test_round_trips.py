@@ -34,6 +34,7 @@ class Stage:
     value: UUID
     document: UUID
     sha256: str
+    carer: UUID  # the physician
     ward: Any
     consult: Any
     my: Any
@@ -66,7 +67,7 @@ def stage(dsns: Dsns, world: World, tmp_path_factory: pytest.TempPathFactory) ->
             for number, one in enumerate((physician.person, gp.person, own, guardian), 1)
         ]
         yield Stage(
-            wire=wire, patient=patient, value=value, document=document, sha256=sha256.hex(),
+            wire=wire, patient=patient, value=value, document=document, sha256=sha256.hex(), carer=physician.person,
             ward=browsers[0], consult=browsers[1], my=browsers[2], acting=browsers[3],
         )  # fmt: skip
 
@@ -195,6 +196,13 @@ PAGES = (
     _page("consult", "emergencies", "emergencies/"),
     _page("consult", "contact", "contact/"),
     _page("consult", "end-emergency", RECORD + "emergency/end/"),
+    _page("ward", "rights", "rights/"),
+    _page("ward", "hold-back", RECORD + "hold/{document}/"),
+    _page("consult", "ask", "ask/"),
+    _page("consult", "link", "link/"),
+    _page("consult", "rights", "rights/"),
+    _page("consult", "trust", RECORD + "trust/"),
+    _page("consult", "trust", RECORD + f"trust/?q={FAMILY[:5]}"),
     _page("consult", "home", ""),
     _page("consult", "home", f"?q={FAMILY[:5]}"),
     _page("consult", "record", RECORD),
@@ -212,6 +220,20 @@ PAGES = (
     _page("my", "record", "record/?item={value}", **PANE),
     _page("my", "trend", "trend/?code=2823-3&system=http://loinc.org"),
     _page("my", "access", "access/"),
+    _page("my", "inside", "record/{document}/inside/"),
+    _page("my", "ended-access", "access/ended/"),
+    _page("my", "withdraw-person", "access/withdraw/person/{carer}/"),
+    _page("my", "exclude", "access/exclude/"),
+    _page("my", "exclude", f"access/exclude/?q={FAMILY[:5]}"),
+    _page("my", "exclude-person", "access/exclude/{carer}/"),
+    _page("my", "give", "access/give/"),
+    _page("my", "give-mandate", "access/mandate/"),
+    _page("my", "outside", "access/outside/"),
+    _page("my", "ask", "ask/"),
+    _page("my", "who-sees", "who-sees/"),
+    _page("my", "messages", "messages/"),
+    _page("my", "choose-notices", "messages/choose/"),
+    _page("my", "rights", "rights/"),
     _page("my", "who-looked", "who-looked/"),
     _page("my", "who-looked", "who-looked/?by=machines"),
     _page("my", "file", "file/{document}/{sha256}/"),
@@ -219,13 +241,24 @@ PAGES = (
 
 
 WRITTEN = {"ward:report", "ward:withdraw-report", "my:choose-profile"}  # by the tests of deeds, below
+# pages about one thing that must be made first: the same verbs as those above, and one reading
+OF_ONE_THING = {
+    *("ward:own-access", "consult:attempt", "consult:consent-form", "consult:claim", "consult:renew"),
+    *("my:withdraw-team", "my:end-exclusion", "my:answer-request", "my:give-carer"),
+    *("my:withdraw-mandate", "my:unknown"),
+}
+PAPER = {"consult:blank-form"}  # asks the database nothing but the session
 
 
 @pytest.mark.parametrize(("face", "name", "path", "headers"), PAGES)
 def test_a_page_makes_few_round_trips(stage: Stage, record_property, face, name, path, headers):
     browser = getattr(stage, face)
     address = f"/{face}/" + path.format(
-        patient=stage.patient, document=stage.document, value=stage.value, sha256=stage.sha256
+        patient=stage.patient,
+        document=stage.document,
+        value=stage.value,
+        sha256=stage.sha256,
+        carer=stage.carer,
     )
     extra = {"headers": {"HX-Request": "true", "HX-Target": headers["target"]}} if headers else {}
     browser.get(address, **extra)  # what is kept between requests
@@ -289,7 +322,13 @@ def test_no_address_is_forgotten(stage: Stage):
         for face in FACES
         for route in import_module(f"unidossier.portals.{face}.urls").urlpatterns
     }
-    asked = {f"{page.values[0]}:{page.values[1]}" for page in PAGES} | WRITTEN | {"my:profiles"}
+    asked = (
+        {f"{page.values[0]}:{page.values[1]}" for page in PAGES}
+        | WRITTEN
+        | OF_ONE_THING
+        | PAPER
+        | {"my:profiles"}
+    )
     assert every == asked
 
 

@@ -1,6 +1,7 @@
 -- Registering a patient: matched by a number that is in force, else made. An entry in the log either way; never a silent merge.
 -- identity: {"family", "given", "sort_key", "birth_date"|null, "sex"|null, "language", "contact": {}, "deceased_at"|null}
--- numbers: [{"system", "value", "local": bool}]   Errors: UD008 when the numbers point to two different patients.
+-- numbers: [{"system", "value", "local": bool}]   Errors: UD008 when the numbers point to two different patients,
+-- UD006 when none of them is known but the id is.
 
 CREATE OR REPLACE FUNCTION registry.register_patient(secret bytea, new_id uuid, identity jsonb, numbers jsonb, OUT patient uuid, OUT made boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -26,6 +27,10 @@ BEGIN
         RAISE EXCEPTION 'the numbers given belong to % different patients', cardinality(found) USING ERRCODE = 'UD008';
     END IF;
     made := found IS NULL;
+    IF made AND EXISTS (SELECT FROM registry.patient p WHERE p.id = new_id) THEN
+        -- known by that id, and by none of these numbers: to send the same again would not help
+        RAISE EXCEPTION 'this id is taken' USING ERRCODE = 'UD006';
+    END IF;
     patient := coalesce(found[1], new_id);
     entry := gate.write_entry(s, patient, NULL, 'register-patient', 1, NULL, jsonb_build_object('made', made), CASE WHEN s.actor = 'machine' THEN 'XCH-1.deliver' ELSE 'ACD-2.planning' END, true);
     IF made THEN
