@@ -12,7 +12,15 @@ import psycopg
 
 from unidossier.database.connections import pool
 from unidossier.gate import door
-from unidossier.gate.door import AccessRefused, Ask, Granted, RecordUnreadable, RightsChanged, SessionEnded
+from unidossier.gate.door import (
+    AccessRefused,
+    Ask,
+    Granted,
+    ItemChanged,
+    RecordUnreadable,
+    RightsChanged,
+    SessionEnded,
+)
 from unidossier.record import blobs
 from unidossier.record.arrival import Foreign
 from unidossier.record.registration import Registration
@@ -92,7 +100,8 @@ def deliver(
 def register_patient(secret: bytes, *, id: UUID, registration: Registration) -> UUID:
     """Return the patient who has these numbers, made under `id` when nobody has.
 
-    Raises NumbersOfSeveralPatients, PatientUnknown (the sender may register nobody), SessionEnded, RecordUnreadable.
+    Raises NumbersOfSeveralPatients, ItemChanged (the id is taken), PatientUnknown (the sender may register nobody),
+    SessionEnded, RecordUnreadable.
     """
     values = {
         "secret": secret,
@@ -108,6 +117,8 @@ def register_patient(secret: bytes, *, id: UUID, registration: Registration) -> 
             raise NumbersOfSeveralPatients(
                 "the numbers of this patient belong to different patients here; ask the registration desk"
             ) from fault
+        if fault.sqlstate == "UD006":
+            raise ItemChanged("the id is taken") from fault
         raise _named(fault) from fault
     if row is None or row[0] is None:
         raise PatientUnknown("the sender may not register patients")

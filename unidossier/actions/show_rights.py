@@ -7,7 +7,7 @@ from unidossier.gate.door import Query, Row
 
 VERSIONS = "SELECT version, from_at, made_by, reason FROM gate.rights_version ORDER BY version DESC"
 RIGHTS = """SELECT r.function, f.kind, f.words AS function_words, r.action, array_agg(r.category ORDER BY r.category) AS categories
-    FROM gate.rights r JOIN gate.function f ON f.slug = r.function WHERE r.version = %(version)s::integer
+    FROM gate.rights r JOIN gate.function f ON f.slug = r.function WHERE r.version = coalesce(%(version)s::integer, (SELECT max(version) FROM gate.rights_version WHERE from_at <= now()))
     GROUP BY r.function, f.kind, f.words, r.action ORDER BY r.function, r.action"""
 CATEGORIES = "SELECT code, slug, words FROM gate.category ORDER BY code"
 FUNCTIONS = "SELECT slug, kind, words FROM gate.function ORDER BY slug"
@@ -32,16 +32,21 @@ class VersionNotFound(LookupError):
 
 def show_rights(version: int | None = None) -> Rights:
     """Return one version of the table; None: the one in force. No entry: it says nothing of anybody. Raises VersionNotFound."""
-    versions = door.call(Query(VERSIONS))
-    in_force = door.call(Query(IN_FORCE))[0]["version"]
-    wanted = in_force if version is None else version
+    versions, in_force, rights, categories, functions = door.call_all(
+        Query(VERSIONS),
+        Query(IN_FORCE),
+        Query(RIGHTS, {"version": version}),
+        Query(CATEGORIES),
+        Query(FUNCTIONS),
+    )
+    wanted = in_force[0]["version"] if version is None else version
     if wanted not in {one["version"] for one in versions}:
         raise VersionNotFound(str(version))
     return Rights(
         version=wanted,
-        in_force=in_force,
-        rights=door.call(Query(RIGHTS, {"version": wanted})),
+        in_force=in_force[0]["version"],
+        rights=rights,
         versions=versions,
-        categories=door.call(Query(CATEGORIES)),
-        functions=door.call(Query(FUNCTIONS)),
+        categories=categories,
+        functions=functions,
     )

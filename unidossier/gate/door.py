@@ -142,10 +142,18 @@ def call(query: Query) -> list[Row]:
 
     For acts that stand on no grant: a request, a link, a lifting. Raises SessionEnded, AccessRefused, ActRefused, RecordUnreadable.
     """
+    return call_all(query)[0]
+
+
+def call_all(*queries: Query) -> tuple[list[Row], ...]:
+    """Run several, in one flush and one wait; what `call` may run, and words that all may read. Errors as `call`."""
     try:
-        with pool().connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-            cursor.execute(query.sql, query.params)
-            return cursor.fetchall()
+        with pool().connection() as connection:
+            cursors = [connection.cursor(row_factory=dict_row) for _ in queries]
+            with connection.pipeline():
+                for cursor, query in zip(cursors, queries, strict=True):
+                    cursor.execute(query.sql, query.params)
+            return tuple(_rows(cursor) for cursor in cursors)
     except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
         raise RecordUnreadable(type(fault).__name__) from fault
     except psycopg.Error as fault:
