@@ -62,9 +62,10 @@ def judge(steps: int) -> Verdict:
     )
 
 
-def explained() -> frozenset[tuple[str, str]]:
-    """Give (function, what was done) of each survivor that docs/survivors.md explains."""
-    return frozenset((row["function"], row["what"]) for row in _ROW.finditer(SURVIVORS.read_text()))
+def explained(*, rare: bool) -> frozenset[tuple[str, str]]:
+    """Give (function, what was done) of each survivor that docs/survivors.md explains; those marked rare may also fall."""
+    rows = _ROW.finditer(SURVIVORS.read_text())
+    return frozenset((one["function"], one["what"]) for one in rows if one["why"].startswith("rare:") == rare)
 
 
 def shortfalls(figures: Figures, verdict: Verdict, *, exit_code: int) -> list[str]:
@@ -76,9 +77,9 @@ def shortfalls(figures: Figures, verdict: Verdict, *, exit_code: int) -> list[st
     ]
     short += [f"{name} {figures.sums[name]}" for name in EXACTLY_NONE if figures.sums[name]]
     short += [f"tests failed: {figures.outcomes['failed']}"] if exit_code else []
-    known = explained()
-    short += [f"unexplained survivor: {' '.join(one)}" for one in sorted(verdict.alive - known)]
-    short += [f"survives no more: {' '.join(one)}" for one in sorted(known - verdict.alive)]
+    equal, rare = explained(rare=False), explained(rare=True)
+    short += [f"unexplained survivor: {' '.join(one)}" for one in sorted(verdict.alive - equal - rare)]
+    short += [f"survives no more: {' '.join(one)}" for one in sorted(equal - verdict.alive)]
     short += [f"faulty mutant: {one}" for one in verdict.faulty]
     if not verdict.is_innocent_alive:
         short.append("the jury condemned the gate itself")
