@@ -20,7 +20,7 @@ GUIDES = (
     "rita.goossens",
     "bart.vermeiren",
 )  # who finds the addresses of a face
-ANSWERS = {200, 302, 404, 405}
+ANSWERS = {200, 302, 404, 405, 403}  # 403: a page that this function does not have, said in words
 # words of English that none of the other languages has
 ENGLISH = re.compile(r"\b(the|your|you|and|with|this|that|from|please|cannot)\b", re.IGNORECASE)
 

@@ -45,7 +45,7 @@ def test_a_tile_outside_the_function_says_that_it_is_closed(
     visit.check()
 
 
-@pytest.mark.parametrize("username", ["onthaal", "ilse.daems", "apotheek"])
+@pytest.mark.parametrize("username", ["onderzoek"])
 def test_who_has_no_relation_has_no_patients_and_no_way_by_the_address(
     visitor: Visitor, site: Site, username: str
 ) -> None:

@@ -6,7 +6,7 @@ Sessions alone are opened as the product does, signed and under the application'
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import psycopg
@@ -115,8 +115,13 @@ class World:
             "registry.duty", id=new_id(), team_id=team, person_id=person, starts_at=starts, ends_at=ends
         )
 
-    def patient(self, *, birth: date | None = OF_AGE, deceased_at: datetime | None = None) -> UUID:
+    def patient(
+        self, *, birth: date | Literal["some day"] | None = "some day", deceased_at: datetime | None = None
+    ) -> UUID:
+        """Make a patient of age; each is born on another day, or every pair of them would look alike."""
         made = new_id()
+        if birth == "some day":
+            birth = OF_AGE + timedelta(days=made.int % 7000 - 3500)
         name = made.hex[-6:]
         self._insert(
             "registry.patient",

@@ -119,6 +119,7 @@ def _open(name: str) -> bool:
     from django.http import Http404
     from django.template import TemplateDoesNotExist
     from django.test import RequestFactory
+    from django.urls import NoReverseMatch
 
     from unidossier.demo.federal import views as federal
     from unidossier.demo.mailbox import views as mailbox
@@ -129,7 +130,11 @@ def _open(name: str) -> bool:
         view(make("/"))
     except Http404:
         return False
-    except (MessageFailure, TemplateDoesNotExist):  # past both locks: messages and templates are not here
+    except (
+        MessageFailure,
+        NoReverseMatch,
+        TemplateDoesNotExist,
+    ):  # past both locks: the demo's addresses and templates are not here
         return True
     return True
 

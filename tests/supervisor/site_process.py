@@ -61,7 +61,9 @@ class SiteProcess:
     def __init__(self, home: Path, *, third: str | None = None) -> None:
         self.home, self.port = home, free_port()
         self.shown = home.with_name("shown.txt")
-        environment = {**os.environ, "UNIDOSSIER_HOME": str(home), "UNIDOSSIER_PORT": str(self.port)}
+        # its own database, whatever other tests of this process named
+        inherited = {name: told for name, told in os.environ.items() if not name.startswith("DATABASE_")}
+        environment = {**inherited, "UNIDOSSIER_HOME": str(home), "UNIDOSSIER_PORT": str(self.port)}
         if third:
             environment["THIRD"] = third
         with self.shown.open("w") as shown:

@@ -232,7 +232,9 @@ FEDERAL_URL = os.environ.get("UNIDOSSIER_FEDERAL_URL", "")
 FEDERAL_MACHINE = os.environ.get("UNIDOSSIER_FEDERAL_MACHINE", "ehealth")
 FEDERAL_CLIENT = "unidossier.exchange.federal.client.JsonPlatform"
 FEDERAL_TAKE_OVER = "unidossier.jobs.federal.take_over"
-FEDERAL_ALARM_S = int(os.environ.get("UNIDOSSIER_FEDERAL_ALARM_S", "900"))  # older than this is shown as a fault (EXC-8)
+FEDERAL_ALARM_S = int(
+    os.environ.get("UNIDOSSIER_FEDERAL_ALARM_S", "900")
+)  # older than this is shown as a fault (EXC-8)
 
 # Technical log: no clinical content, no names; ids of ours only.
 LOGGING = {

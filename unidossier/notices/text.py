@@ -73,7 +73,9 @@ def _value(name: str, facts: Mapping[str, Any], *, language: str) -> str:
     told = facts.get(name)
     if name == "who":
         function = _functions().get(str(facts.get("function", "")), {}).get(language, "")
-        return ", ".join(part for part in (_in(told, language), function, _in(facts.get("institution"), language)) if part)
+        return ", ".join(
+            part for part in (_in(told, language), function, _in(facts.get("institution"), language)) if part
+        )
     if not told:
         return ""
     if name == "until":

@@ -98,7 +98,9 @@ def _line(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _instant(text: str) -> datetime:
-    return require_aware(datetime.fromisoformat(text))  # NaiveDatetime is a ValueError: a time without zone is no instant
+    return require_aware(
+        datetime.fromisoformat(text)
+    )  # NaiveDatetime is a ValueError: a time without zone is no instant
 
 
 class _SocketConnection(http.client.HTTPConnection):

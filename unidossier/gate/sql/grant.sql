@@ -119,7 +119,7 @@ $$;
 DROP FUNCTION IF EXISTS gate.grant_list(bytea, text, jsonb, bytea);
 CREATE FUNCTION gate.grant_list(secret bytea, verb text, wanted jsonb, token_hash bytea, OUT allowed boolean, OUT rule text, OUT entry bigint, OUT patients uuid[], OUT following uuid,
     OUT lasts timestamptz, OUT subjects uuid[], OUT epochs numeric)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     at timestamptz := clock_timestamp();
     s gate.session := gate.session_of(secret);

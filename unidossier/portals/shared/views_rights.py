@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from unidossier.actions.show_rights import Rights, VersionNotFound, show_rights
+from unidossier.gate.door import Row
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.words import in_words
 
@@ -29,11 +30,18 @@ def rights(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": tuple(_groups(shown)),
         "actions": tuple(ACTIONS.values()),
-        "versions": shown.versions,
+        "versions": [_in_words(one) for one in shown.versions],
         "version": next(one for one in shown.versions if one["version"] == shown.version),
         "in_force": shown.in_force,
     }
     return render(request, "rights.html", frame(request, **context))
+
+
+def _in_words(version: Row) -> Row:
+    """The first table is the product's own: its reason has words; those of officers stand as they were written."""
+    if version["version"] != 1:
+        return version
+    return version | {"reason": _("First table: assumption until the national access matrix is published")}
 
 
 def _groups(shown: Rights) -> Any:

@@ -17,7 +17,12 @@ PAGES = {
 
 # What a function has beyond the pages of its face.
 PAGES_OF_FUNCTION: dict[str, tuple[tuple[str, object], ...]] = {
-    "registration-desk": (("find", _("Find a patient")), ("duplicates", _("Duplicates")), ("letters", _("Letters")), ("federal", _("Federal platform"))),
+    "registration-desk": (
+        ("find", _("Find a patient")),
+        ("duplicates", _("Duplicates")),
+        ("letters", _("Letters")),
+        ("federal", _("Federal platform")),
+    ),
     "ombuds": (("about", _("New request")),),
     "medical-director": (("about", _("Find a patient")),),
     "data-protection-officer": (
