@@ -328,7 +328,7 @@ def test_two_records_are_compared_merged_and_parted(desk: Desk, clerk: Browser) 
     other = desk.world.patient()
     desk.world.run("INSERT INTO record.presence VALUES (%s, %s)", other, desk.clinic.id)
     desk.world.run(
-        "UPDATE registry.patient o SET family = p.family, sort_key = p.sort_key FROM registry.patient p WHERE o.id = %s AND p.id = %s",
+        "UPDATE registry.patient o SET family = p.family, sort_key = p.sort_key, birth_date = p.birth_date FROM registry.patient p WHERE o.id = %s AND p.id = %s",
         other,
         desk.patient,
     )

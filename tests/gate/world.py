@@ -21,6 +21,7 @@ NO_ENTRY = 0  # the world was there before the log
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 FOR_EVER = datetime(2100, 1, 1, tzinfo=UTC)
 OF_AGE = date(1980, 5, 17)
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 def hours(count: float) -> datetime:
@@ -122,7 +123,7 @@ class World:
         made = new_id()
         if birth == "some day":
             birth = OF_AGE + timedelta(days=made.int % 7000 - 3500)
-        name = made.hex[-6:]
+        name = made.hex[-6:].translate(LETTERS)  # a name with digits would be taken for a number
         self._insert(
             "registry.patient",
             id=made,

@@ -67,12 +67,24 @@ async function listen(page) {
   if (line === mine) listen(page);
 }
 
+// A part that is on its way comes first: it may give the page another address.
+async function settled(page) {
+  while (page.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")) await wait(50);
+}
+
 // The same address, asked for anew: null when the server shows something else there, or nothing.
-async function asked() {
+async function asked(page) {
   for (;;) {
     try {
-      const answer = await fetch(location.href, { cache: "no-store", headers: { Accept: "text/html" } });
-      if (answer.ok && !answer.redirected) return new DOMParser().parseFromString(await answer.text(), "text/html");
+      await settled(page);
+      const here = location.href;
+      const answer = await fetch(here, { cache: "no-store", headers: { Accept: "text/html" } });
+      if (answer.ok && !answer.redirected) {
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        await settled(page);
+        if (location.href === here) return fresh;
+        continue; // a row was opened meanwhile: the page has another address now
+      }
       if (answer.status !== 502 && answer.status !== 503) return null;
     } catch { /* no connection: what was typed is not lost, and nothing is shown */ }
     await wait(AGAIN_MS);
@@ -86,7 +98,7 @@ async function check(page) {
   page.body.toggleAttribute("data-blank", true);
   page.title = "Unidossier";
   while (Date.now() - sent < SENDING_MS) await wait(250); // what changed may be this form's own doing: its answer comes first
-  const fresh = await asked();
+  const fresh = await asked(page);
   if (!fresh?.body.dataset.still) {
     location.replace(location.pathname + location.search); // the server's own page, in place of this one
     return;
