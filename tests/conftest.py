@@ -12,7 +12,6 @@ from tests.gate.server import Dsns, make_database, running_server
 from tests.gate.world import World
 from unidossier.database.server import EmbeddedServer
 
-
 # what takes longest begins first, so that no process waits for another at the end
 LONG = ("tests/state/", "tests/canary/", "tests/browser/", "tests/trouble/", "tests/gate/")
 
