@@ -12,16 +12,6 @@ from tests.gate.server import Dsns, make_database, running_server
 from tests.gate.world import World
 from unidossier.database.server import EmbeddedServer
 
-# what takes longest begins first, so that no process waits for another at the end
-LONG = ("tests/state/", "tests/canary/", "tests/browser/", "tests/trouble/", "tests/gate/")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long folders first; everything else stays in its order."""
-    items.sort(
-        key=lambda item: next((n for n, one in enumerate(LONG) if item.nodeid.startswith(one)), len(LONG))
-    )
-
 
 @pytest.fixture(scope="session")
 def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:

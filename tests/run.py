@@ -40,9 +40,7 @@ class Ran:
 def steps(pytest_arguments: list[str]) -> tuple[Step, ...]:
     """Return the steps in order; the tests come last."""
     # loadfile: tests of one file share fixtures that are dear to make; -n 0 on the command line runs them in one process
-    # in the order of collection, in which the long ones come first (tests/conftest.py)
-    spread = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
-    pytest = ("-m", "pytest", "-q", f"--durations={SLOWEST}", *spread)
+    pytest = ("-m", "pytest", "-q", f"--durations={SLOWEST}", "-n", str(WORKERS), "--dist", "loadfile")
     return (
         Step("ruff check", (str(BIN / "ruff"), "check", "--quiet", ".")),
         Step("ruff format", (str(BIN / "ruff"), "format", "--check", "--output-format", "concise", ".")),
