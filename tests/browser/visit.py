@@ -78,6 +78,7 @@ class Visit:
     def check(self) -> None:
         """Let the accessibility engine find nothing, and see that the page fits a telephone."""
         self.page.evaluate(axe())
+        self.page.wait_for_load_state()  # a link that was clicked may still be on its way
         found = self.page.evaluate(RUN_AXE)
         assert found == [], f"{self.page.url}\n" + "\n".join(found)
         self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
