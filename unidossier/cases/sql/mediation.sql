@@ -24,22 +24,6 @@ CREATE OR REPLACE FUNCTION cases.answered_within(a_kind text) RETURNS interval L
     SELECT CASE a_kind WHEN 'unknown-person' THEN interval '14 days' ELSE interval '1 month' END
 $$;
 
--- One's own task, locked. UD010 'no-such-task', 'done-already'.
-CREATE OR REPLACE FUNCTION cases.own_task(l gate.live, task uuid) RETURNS cases.task LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-    t cases.task;
-BEGIN
-    SELECT * INTO t FROM cases.task c WHERE c.id = task AND c.institution_id = l.institution_id AND c.function = l.function
-        AND (c.patient_id IS NULL OR c.patient_id = l.patient_id OR c.patient_id = ANY (l.patients)) FOR UPDATE;
-    IF t.id IS NULL THEN
-        RAISE EXCEPTION 'no-such-task' USING ERRCODE = 'UD010';
-    ELSIF t.state = 'done' THEN
-        RAISE EXCEPTION 'done-already' USING ERRCODE = 'UD010';
-    END IF;
-    RETURN t;
-END
-$$;
-
 -- A request that came by telephone, letter, mail or at the desk. facts: {"asker", "name", "contact", "channel", "text", "tie", "motivation"}
 -- The id is made with the form: the same id again is the same request. UD010 'unknown-kind', 'text-missing', 'not-deceased', 'motivation-missing'.
 CREATE OR REPLACE FUNCTION cases.open_request(task uuid, a_kind text, facts jsonb) RETURNS uuid

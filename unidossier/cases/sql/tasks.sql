@@ -22,8 +22,8 @@ CREATE OR REPLACE FUNCTION cases.note(task uuid, person uuid, what text, words t
            coalesce((SELECT h.given || ' ' || h.family FROM registry.person h WHERE h.id = person), ''), what, words, entry
 $$;
 
--- Closing one's own task under the grant of a governance verb. UD010 'done-already', 'no-such-task'.
-CREATE OR REPLACE FUNCTION cases.close_task(l gate.live, task uuid, outcome text, words text) RETURNS cases.task LANGUAGE plpgsql VOLATILE AS $$
+-- One's own task, locked. UD010 'no-such-task', 'done-already'.
+CREATE OR REPLACE FUNCTION cases.own_task(l gate.live, task uuid) RETURNS cases.task LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     t cases.task;
 BEGIN
@@ -34,6 +34,15 @@ BEGIN
     ELSIF t.state = 'done' THEN
         RAISE EXCEPTION 'done-already' USING ERRCODE = 'UD010';
     END IF;
+    RETURN t;
+END
+$$;
+
+-- Closing one's own task under the grant of a governance verb. UD010 'done-already', 'no-such-task'.
+CREATE OR REPLACE FUNCTION cases.close_task(l gate.live, task uuid, outcome text, words text) RETURNS cases.task LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    t cases.task := cases.own_task(l, task);
+BEGIN
     UPDATE cases.task c SET state = 'done', outcome = close_task.outcome, done_at = clock_timestamp(), done_by = l.person_id WHERE c.id = task RETURNING * INTO t;
     PERFORM cases.note(task, l.person_id, 'done', concat_ws(': ', outcome, nullif(words, '')), l.id);
     RETURN t;
@@ -52,7 +61,7 @@ CREATE OR REPLACE FUNCTION cases.page(institution uuid, a_function text, wanted 
                    WHEN wanted ? 'number' AND c.number::text = wanted ->> 'number' THEN true
                    ELSE c.state = coalesce(wanted ->> 'state', 'open') END
           AND (wanted ->> 'kind' IS NULL OR c.kind = wanted ->> 'kind')
-          AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
+          AND (wanted ->> 'name' IS NULL OR gate.is_called(p.sort_key, wanted ->> 'name'))
           AND (wanted ->> 'birth' IS NULL OR p.birth_date = (wanted ->> 'birth')::date)
           AND (wanted ->> 'number' IS NULL OR c.number::text = wanted ->> 'number'
                OR EXISTS (SELECT FROM registry.patient_identifier i WHERE i.patient_id = c.patient_id AND i.until_at IS NULL AND i.value = wanted ->> 'number'))

@@ -35,7 +35,7 @@ GRANT SELECT, INSERT, UPDATE ON cases.rights_proposal, registry.institution_sett
 GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
 GRANT SELECT ON registry.institution, registry.institution_setting, registry.employment, registry.team, registry.duty, gate.setting_default, gate.rights, gate.rights_version, gate.function TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.is_entry_of, gate.change_fits, gate.change_rights, gate.unexplained TO unidossier_store;
-GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting, gate.sought, gate.touch TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting, gate.is_called, gate.sought, gate.touch TO unidossier_store;
 -- decisions of the patient: mandates that wait for a person, what a reported entry says, who has a number
 GRANT SELECT, INSERT, UPDATE ON relations.mandate_waiting TO unidossier_store;
 GRANT SELECT ON registry.person_identifier TO unidossier_store;

@@ -194,7 +194,7 @@ CREATE FUNCTION gate.candidates(s gate.session, my_teams uuid[], wanted jsonb, a
         SELECT p.id, p.sort_key, NOT coalesce(wanted ->> 'order' = 'ending' AND max(known.ends_at) < at + interval '30 days', false) AS later
         FROM known JOIN registry.patient p ON p.id = known.patient_id
         WHERE p.merged_into IS NULL
-          AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
+          AND (wanted ->> 'name' IS NULL OR gate.is_called(p.sort_key, wanted ->> 'name'))
           AND (wanted ->> 'birth' IS NULL OR p.birth_date = (wanted ->> 'birth')::date)
           AND (wanted ->> 'number' IS NULL OR EXISTS (SELECT FROM registry.patient_identifier i WHERE i.patient_id = p.id AND i.until_at IS NULL AND i.value = wanted ->> 'number'))
           AND (wanted ->> 'opened-since' IS NULL OR EXISTS (SELECT FROM relations.opening o WHERE o.patient_id = p.id AND o.starts_at >= (wanted ->> 'opened-since')::timestamptz)
@@ -223,7 +223,7 @@ BEGIN
         found := ARRAY(SELECT DISTINCT i.patient_id FROM registry.patient_identifier i WHERE i.value = wanted ->> 'number' AND i.institution_id IS NULL AND i.until_at IS NULL LIMIT 2);
     ELSIF coalesce(wanted ->> 'name', '') <> '' AND coalesce(wanted ->> 'birth', '') <> '' THEN
         found := ARRAY(SELECT p.id FROM registry.patient p WHERE p.birth_date = (wanted ->> 'birth')::date AND p.merged_into IS NULL
-            AND ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%' LIMIT 2);
+            AND gate.is_called(p.sort_key, wanted ->> 'name') LIMIT 2);
     END IF;
     RETURN CASE WHEN cardinality(found) = 1 THEN found[1] END;
 END
@@ -247,7 +247,7 @@ BEGIN
     ELSIF (wanted ? 'name' OR wanted ? 'birth') AND NOT wanted ? 'tasks' THEN
         RETURN ARRAY(SELECT p.id FROM registry.patient p
             WHERE (p.birth_date = (wanted ->> 'birth')::date OR wanted ->> 'birth' IS NULL AND length(wanted ->> 'name') >= 3) AND p.merged_into IS NULL
-              AND (wanted ->> 'name' IS NULL OR ' ' || translate(p.sort_key, E'\x01', ' ') LIKE '% ' || regexp_replace(translate(wanted ->> 'name', E'\x01', ' '), '([%_\\])', '\\\1', 'g') || '%')
+              AND (wanted ->> 'name' IS NULL OR gate.is_called(p.sort_key, wanted ->> 'name'))
             ORDER BY p.sort_key, p.id LIMIT gate.page_size(wanted) + 1);
     END IF;
     RETURN ARRAY(SELECT DISTINCT t.patient_id FROM cases.page(s.institution_id, s.function, wanted) t WHERE t.patient_id IS NOT NULL);

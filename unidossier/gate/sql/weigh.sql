@@ -7,6 +7,12 @@ CREATE OR REPLACE FUNCTION gate.setting(institution uuid, wanted text) RETURNS t
                     (SELECT value FROM gate.setting_default WHERE name = wanted))
 $$;
 
+-- Does a name begin with `sought`, or one of its words? Both are sort keys (kernel/sortkey.py); signs of a pattern are letters like others.
+CREATE OR REPLACE FUNCTION gate.is_called(sort_key text, sought text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT position(' ' || translate(sought, E'\x01', ' ') IN ' ' || translate(sort_key, E'\x01', ' ')) > 0
+$$;
+COMMENT ON FUNCTION gate.is_called(text, text) IS 'application';
+
 CREATE OR REPLACE FUNCTION gate.rights_of(a_function text, an_action text) RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT coalesce(bit_or(1::bigint << category), 0) FROM gate.rights
     WHERE version = (SELECT max(version) FROM gate.rights_version WHERE from_at <= clock_timestamp()) AND function = a_function AND action = an_action

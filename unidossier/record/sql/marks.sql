@@ -13,7 +13,7 @@ $$;
 -- Returns whether anything changed. UD010: no-such-item.
 CREATE OR REPLACE FUNCTION record.mark_internal(item uuid, internal boolean) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('mark-internal');
+    l gate.live := registry.acting('mark-internal');
     reach bigint := 2097151;
     i record.item;
 BEGIN

@@ -1,3 +1,16 @@
+-- The grant of one verb about one patient, with his row locked: changes of one patient come one after the other.
+CREATE OR REPLACE FUNCTION registry.acting(verb text) RETURNS gate.live LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    l gate.live := gate.cur();
+BEGIN
+    IF l.verb <> acting.verb OR l.patient_id IS NULL THEN
+        RAISE EXCEPTION 'this grant is for %', l.verb USING ERRCODE = 'UD002';
+    END IF;
+    PERFORM FROM registry.patient p WHERE p.id = l.patient_id FOR NO KEY UPDATE;
+    RETURN l;
+END
+$$;
+
 -- Registering a patient: matched by a number that is in force, else made. An entry in the log either way; never a silent merge.
 -- identity: {"family", "given", "sort_key", "birth_date"|null, "sex"|null, "language", "contact": {}, "deceased_at"|null}
 -- numbers: [{"system", "value", "local": bool}]   Errors: UD008 when the numbers point to two different patients,

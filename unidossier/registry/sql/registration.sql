@@ -1,19 +1,7 @@
 -- The registration desk: identity and numbers with their history, the general practitioner, death (REC-8, MY-12, DTH). Each function stands on a grant
 -- of its verb: the gate has decided, the entry is committed. Business refusals are UD010 with a short code that the portal puts into words.
 
--- The grant of one verb of the Desk, with the patient's row locked: changes of one patient come one after the other.
-CREATE OR REPLACE FUNCTION registry.registering(verb text) RETURNS gate.live LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-    l gate.live := gate.cur();
-BEGIN
-    IF l.verb <> registering.verb OR l.patient_id IS NULL THEN
-        RAISE EXCEPTION 'this grant is for %', l.verb USING ERRCODE = 'UD002';
-    END IF;
-    PERFORM FROM registry.patient p WHERE p.id = l.patient_id FOR NO KEY UPDATE;
-    RETURN l;
-END
-$$;
-
+DROP FUNCTION IF EXISTS registry.registering(text);
 -- Why something was done is always said, in at least ten characters.
 CREATE OR REPLACE FUNCTION registry.because(reason text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -92,7 +80,7 @@ COMMENT ON FUNCTION registry.register_new IS 'application';
 CREATE OR REPLACE FUNCTION registry.change_identity(shown jsonb, wanted jsonb, reason text) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-identity');
+    l gate.live := registry.acting('register-identity');
     before jsonb := registry.identity_of(l.patient_id);
     became jsonb := before || (wanted - 'sort_key');
     one text;
@@ -124,7 +112,7 @@ COMMENT ON FUNCTION registry.change_identity IS 'application';
 CREATE OR REPLACE FUNCTION registry.add_number(a_system text, a_value text, local boolean, reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-identity');
+    l gate.live := registry.acting('register-identity');
     holder uuid;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(a_system || '|' || a_value, 7));
@@ -146,7 +134,7 @@ COMMENT ON FUNCTION registry.add_number IS 'application';
 CREATE OR REPLACE FUNCTION registry.close_number(a_system text, a_value text, reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-identity');
+    l gate.live := registry.acting('register-identity');
 BEGIN
     UPDATE registry.patient_identifier i SET until_at = clock_timestamp() WHERE i.patient_id = l.patient_id AND i.system = a_system AND i.value = a_value AND i.until_at IS NULL
         AND (i.institution_id IS NULL OR i.institution_id = l.institution_id);
@@ -162,7 +150,7 @@ COMMENT ON FUNCTION registry.close_number IS 'application';
 -- The same practitioner again is a confirmation. UD010: no-such-gp, deceased, excluded.
 CREATE OR REPLACE FUNCTION registry.set_gp(made uuid, gp uuid) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-rights');
+    l gate.live := registry.acting('register-rights');
     h registry.person;
     post registry.employment;
     ends timestamptz;
@@ -201,7 +189,7 @@ CREATE OR REPLACE FUNCTION registry.later(length interval) RETURNS timestamptz L
 -- DTH-1: a death closes at once: the decision reads deceased_at. UD010: deceased-already, in-future, before-birth, source-missing.
 CREATE OR REPLACE FUNCTION registry.record_death(died_at timestamptz, source text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-death');
+    l gate.live := registry.acting('register-death');
     p registry.patient;
 BEGIN
     SELECT * INTO p FROM registry.patient o WHERE o.id = l.patient_id;
@@ -225,7 +213,7 @@ COMMENT ON FUNCTION registry.record_death IS 'application';
 -- UD010: not-deceased, asked-already, reason-missing.
 CREATE OR REPLACE FUNCTION registry.ask_reversal(made uuid, reason text) RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-death');
+    l gate.live := registry.acting('register-death');
     died_at timestamptz := (SELECT p.deceased_at FROM registry.patient p WHERE p.id = l.patient_id);
 BEGIN
     IF EXISTS (SELECT FROM registry.death_reversal d WHERE d.patient_id = l.patient_id AND d.id = made) THEN
@@ -246,7 +234,7 @@ COMMENT ON FUNCTION registry.ask_reversal IS 'application';
 -- UD010: no-such-reversal, same-person (the asking human being under any entry, EXC-6), done-already, words-missing (of a refusal).
 CREATE OR REPLACE FUNCTION registry.answer_reversal(reversal uuid, agreed boolean, words text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-death');
+    l gate.live := registry.acting('register-death');
     d registry.death_reversal;
     task uuid;
 BEGIN

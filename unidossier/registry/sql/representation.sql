@@ -43,7 +43,7 @@ $$;
 -- UD010: kind-unknown, proof-missing, authority-missing, scope-missing, end-before-start, deceased, yourself, of-age, two-parents, known-already.
 CREATE OR REPLACE FUNCTION registry.register_representation(made uuid, file jsonb) RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-rights');
+    l gate.live := registry.acting('register-rights');
     p registry.patient;
     holder uuid;
     fault text;
@@ -101,7 +101,7 @@ $$;
 -- UD010: no-such-mandate, done-already (it is in that state, or has ended), reason-missing.
 CREATE OR REPLACE FUNCTION registry.move_representation(representation uuid, wanted text, reason text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-rights');
+    l gate.live := registry.acting('register-rights');
     m relations.representation;
     why text := registry.because(reason);
 BEGIN
@@ -124,7 +124,7 @@ COMMENT ON FUNCTION registry.move_representation IS 'application';
 -- UD010: no-such-person, not-here (works elsewhere), yourself, excluded-already.
 CREATE OR REPLACE FUNCTION registry.register_exclusion(made uuid, person uuid, absolute boolean) RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-rights');
+    l gate.live := registry.acting('register-rights');
     h registry.person;
 BEGIN
     IF EXISTS (SELECT FROM relations.exclusion e WHERE e.patient_id = l.patient_id AND e.id = made) THEN
@@ -153,7 +153,7 @@ COMMENT ON FUNCTION registry.register_exclusion IS 'application';
 -- EXC-4: the patient excluded somebody on the portal; the desk confirms who is meant. UD010: no-such-exclusion, done-already (ended meanwhile).
 CREATE OR REPLACE FUNCTION registry.confirm_exclusion(exclusion uuid, words text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-rights');
+    l gate.live := registry.acting('register-rights');
     task uuid := (SELECT t.id FROM cases.task t WHERE t.subject_id = exclusion AND t.kind = 'confirm-exclusion' AND t.institution_id = l.institution_id AND t.state <> 'done');
 BEGIN
     UPDATE relations.exclusion e SET confirmed_by = l.person_id, confirmed_at = clock_timestamp()
@@ -171,7 +171,7 @@ COMMENT ON FUNCTION registry.confirm_exclusion IS 'application';
 -- EXC-5: a local one ends at the Desk too, whichever way it was made; a federal one only at the federal portal. UD010: no-such-exclusion, federal, done-already, reason-missing.
 CREATE OR REPLACE FUNCTION registry.end_exclusion(exclusion uuid, reason text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('register-rights');
+    l gate.live := registry.acting('register-rights');
     e relations.exclusion;
     task uuid := (SELECT t.id FROM cases.task t WHERE t.subject_id = exclusion AND t.kind = 'confirm-exclusion' AND t.institution_id = l.institution_id AND t.state <> 'done');
 BEGIN
@@ -196,7 +196,7 @@ COMMENT ON FUNCTION registry.end_exclusion IS 'application';
 -- UD010: not-a-physician, of-age, reason-missing.
 CREATE OR REPLACE FUNCTION registry.open_own_access(reason text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := registry.registering('open-own-access');
+    l gate.live := registry.acting('open-own-access');
     p registry.patient;
 BEGIN
     SELECT * INTO p FROM registry.patient o WHERE o.id = l.patient_id;

@@ -275,7 +275,7 @@ BEGIN
     FROM registry.person h JOIN registry.employment e ON e.person_id = h.id JOIN gate.function f ON f.slug = e.function JOIN registry.institution i ON i.id = e.institution_id
     WHERE h.professional AND h.id <> l.person_id AND f.kind = 'carer' AND f.slug <> 'researcher' AND e.from_at <= clock_timestamp() AND (e.until_at IS NULL OR e.until_at > clock_timestamp())
       AND (cardinality(find_colleague.words) > 0 OR find_colleague.nihdi <> '')
-      AND NOT EXISTS (SELECT FROM unnest(find_colleague.words) w WHERE NOT starts_with(translate(h.sort_key, E'\x01', ' '), w) AND position(' ' || w IN translate(h.sort_key, E'\x01', ' ')) = 0)
+      AND NOT EXISTS (SELECT FROM unnest(find_colleague.words) w WHERE NOT gate.is_called(h.sort_key, w))
       AND (find_colleague.nihdi = '' OR EXISTS (SELECT FROM registry.person_identifier n WHERE n.person_id = h.id AND n.until_at IS NULL AND n.system LIKE '%nihdi%' AND left(n.value, 8) = left(find_colleague.nihdi, 8)))
     ORDER BY h.sort_key, i.key, e.function LIMIT 20;
 END

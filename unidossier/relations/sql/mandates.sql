@@ -38,7 +38,7 @@ CREATE OR REPLACE FUNCTION relations.give_mandate(
     made uuid, kind text, name text, number text, birth date, categories bigint, decides boolean, starts timestamptz, ends timestamptz
 ) RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('give-mandate');
+    l gate.live := registry.acting('give-mandate');
     p registry.patient;
     closes timestamptz := ends;
     found uuid;
@@ -75,7 +75,7 @@ COMMENT ON FUNCTION relations.give_mandate(uuid, text, text, text, date, bigint,
 -- REP-4: withdraw a mandate or a trusted person. Who acts by mandate gives back his own alone. UD010: no-such-mandate, by-the-desk, not-yours.
 CREATE OR REPLACE FUNCTION relations.withdraw_mandate(mandate uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('withdraw-mandate');
+    l gate.live := registry.acting('withdraw-mandate');
     m relations.representation;
     w relations.mandate_waiting;
 BEGIN

@@ -1,19 +1,7 @@
 -- What the patient, or who may decide for him, decides about access (MY-14, EXC, CON-5, CON-10, REP-4). Each function stands on a grant of its verb:
 -- the gate has decided and the entry is committed. Business refusals are UD010 with a short code; the portal says what to do.
 
--- The grant of one verb, with the patient's row locked: his decisions come one after the other.
-CREATE OR REPLACE FUNCTION relations.deciding(verb text) RETURNS gate.live LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-    l gate.live := gate.cur();
-BEGIN
-    IF l.verb <> deciding.verb OR l.patient_id IS NULL THEN
-        RAISE EXCEPTION 'this grant is for %', l.verb USING ERRCODE = 'UD002';
-    END IF;
-    PERFORM FROM registry.patient p WHERE p.id = l.patient_id FOR NO KEY UPDATE;
-    RETURN l;
-END
-$$;
-
+DROP FUNCTION IF EXISTS relations.deciding(text);
 -- Where a human being works now, under any of his entries (EXC-6): inside the network first. Where he worked last when he left.
 CREATE OR REPLACE FUNCTION relations.post_of(person uuid) RETURNS registry.employment LANGUAGE sql STABLE AS $$
     SELECT e.* FROM registry.employment e JOIN registry.person h ON h.id = e.person_id JOIN registry.institution i ON i.id = e.institution_id
@@ -37,7 +25,7 @@ $$;
 -- UD010: no-such-person, yourself, by-form (his institution takes exclusions by form alone), excluded-already.
 CREATE OR REPLACE FUNCTION relations.exclude(made uuid, person uuid, absolute boolean) RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('exclude');
+    l gate.live := registry.acting('exclude');
     h registry.person;
     post registry.employment := relations.post_of(person);
     known relations.exclusion;
@@ -78,7 +66,7 @@ COMMENT ON FUNCTION relations.exclude(uuid, uuid, boolean) IS 'application';
 -- EXC-5: a local one ends here or at the Desk; a federal one only at the federal portal. UD010: no-such-exclusion, federal.
 CREATE OR REPLACE FUNCTION relations.end_exclusion(exclusion uuid) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('end-exclusion');
+    l gate.live := registry.acting('end-exclusion');
     e relations.exclusion;
     post registry.employment;
     open_one uuid;
@@ -108,7 +96,7 @@ COMMENT ON FUNCTION relations.end_exclusion(uuid) IS 'application';
 -- Returns how many relations ended: 0 when there was none left, for instance because it was withdrawn a moment ago.
 CREATE OR REPLACE FUNCTION relations.withdraw(holder uuid) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('withdraw-access');
+    l gate.live := registry.acting('withdraw-access');
     one relations.relation;
     ended integer;
     facts jsonb;
@@ -145,7 +133,7 @@ $$;
 CREATE OR REPLACE FUNCTION relations.grant_carer(made uuid, employment uuid, categories bigint, ends timestamptz) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('grant-access');
+    l gate.live := registry.acting('grant-access');
     post registry.employment;
 BEGIN
     IF EXISTS (SELECT FROM relations.relation r WHERE r.patient_id = l.patient_id AND r.id = made) THEN
@@ -174,7 +162,7 @@ COMMENT ON FUNCTION relations.grant_carer(uuid, uuid, bigint, timestamptz) IS 'a
 CREATE OR REPLACE FUNCTION relations.answer_request(request uuid, accepted boolean, categories bigint, ends timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('answer-request');
+    l gate.live := registry.acting('answer-request');
     r relations.relation;
 BEGIN
     SELECT * INTO r FROM relations.relation x WHERE x.patient_id = l.patient_id AND x.id = request AND x.kind = 'request';
@@ -202,7 +190,7 @@ COMMENT ON FUNCTION relations.answer_request(uuid, boolean, bigint, timestamptz)
 -- CON-10: all access from outside, on or off. Returns whether anything changed.
 CREATE OR REPLACE FUNCTION relations.refuse_outside(refused boolean) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('refuse-outside');
+    l gate.live := registry.acting('refuse-outside');
 BEGIN
     UPDATE registry.patient p SET refuses_outside = refused WHERE p.id = l.patient_id AND p.refuses_outside <> refused;
     IF FOUND THEN
@@ -217,7 +205,7 @@ COMMENT ON FUNCTION relations.refuse_outside(boolean) IS 'application';
 -- UD010: no-such-entry, no-ombuds.
 CREATE OR REPLACE FUNCTION relations.report_unknown(entry bigint, words text) RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live := relations.deciding('report-unknown');
+    l gate.live := registry.acting('report-unknown');
     seen record;
     desk uuid;
     task uuid;
@@ -259,7 +247,7 @@ BEGIN
     WHERE h.professional AND f.kind <> 'machine' AND e.from_at <= clock_timestamp() AND (e.until_at IS NULL OR e.until_at > clock_timestamp())
       AND (NOT carers OR f.kind = 'carer' AND f.slug <> 'researcher')
       AND (cardinality(sought) > 0 OR number <> '')
-      AND NOT EXISTS (SELECT FROM unnest(sought) w WHERE NOT starts_with(h.sort_key, w) AND position(' ' || w IN translate(h.sort_key, E'\x01', ' ')) = 0)
+      AND NOT EXISTS (SELECT FROM unnest(sought) w WHERE NOT gate.is_called(h.sort_key, w))
       AND NOT EXISTS (SELECT FROM unnest(place) w WHERE position(w IN lower(public.unaccent(i.names::text))) = 0)
       AND (number = '' OR EXISTS (SELECT FROM registry.person_identifier n WHERE n.person_id = h.id AND n.until_at IS NULL AND n.system LIKE '%nihdi%' AND left(n.value, 8) = left(number, 8)))
     ORDER BY h.sort_key, i.network DESC, i.key, e.function LIMIT 40;
