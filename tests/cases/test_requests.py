@@ -258,5 +258,5 @@ def test_only_a_professional_is_designated(house: House) -> None:
 def test_professionals_are_found_by_words_of_their_name(house: House) -> None:
     reader = _reader(house)
     ((family,),) = house.world.run("SELECT family FROM registry.person WHERE id = %s", reader.person)
-    assert reader.person in {one["id"] for one in find_professional(f"{family} jo")}
+    assert reader.person in {one["person"] for one in find_professional(f"{family} jo")}
     assert find_professional("") == []

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from unidossier.actions.find_posts import find_posts
 from unidossier.cases import mediation
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
-from unidossier.kernel.sortkey import sort_key
 
 
 def show_relative_request(secret: bytes, *, patient: UUID) -> tuple[Row, list[Row]]:
@@ -19,9 +19,9 @@ def show_relative_request(secret: bytes, *, patient: UUID) -> tuple[Row, list[Ro
 
 
 def find_professional(name: str) -> list[Row]:
-    """Return carers at work who may be designated, by words of their name: id, name, function_words, institution. No entry: names of carers are public."""
-    wanted = sort_key(name).strip()
-    return door.call(mediation.professionals(wanted)) if wanted else []
+    """Return carers at work who may be designated, by words of their name: one post each (registry.posts.posts)."""
+    found = find_posts(name, functions=mediation.DESIGNATED)
+    return list({one["person"]: one for one in reversed(found)}.values())[::-1]
 
 
 def designate_professional(

@@ -6,7 +6,7 @@ from uuid import UUID
 from unidossier.cases import queries as cases
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
-from unidossier.registry import desk
+from unidossier.registry import desk, posts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +65,12 @@ def open_desk_file(secret: bytes, *, patient: UUID) -> DeskFile:
 def find_employee(
     secret: bytes, *, patient: UUID, text: str, function: str = "", here: bool = False
 ) -> Employees:
-    """Return who works and has this name, for an act about a patient; `function` and `here` as registry.desk.employees."""
+    """Return who works and has this name, for an act about a patient; `function` and `here` as registry.posts.posts."""
     granted = door.read(
         secret,
         Ask(verb="desk-open", patient=patient),
         desk.file(),
-        desk.employees(text, function=function, here=here),
+        posts.posts(text, functions=(function,) if function else (), here=here),
     )
     people, found = granted.rows
     return Employees(patient=people[0], found=found)
@@ -78,6 +78,6 @@ def find_employee(
 
 def show_employee(secret: bytes, *, patient: UUID, person: UUID) -> Employees:
     """Return the posts of one person at work, for the page that asks again."""
-    granted = door.read(secret, Ask(verb="desk-open", patient=patient), desk.file(), desk.employee(person))
+    granted = door.read(secret, Ask(verb="desk-open", patient=patient), desk.file(), posts.posts_of(person))
     people, found = granted.rows
     return Employees(patient=people[0], found=found)

@@ -101,17 +101,3 @@ def designate(
             "words": words,
         },
     )
-
-
-def professionals(name: str, *, functions: tuple[str, ...] = DESIGNATED, size: int = 20) -> Query:
-    """Carers at work now whose name holds each word of `name` (a sort key): id, name, function, institution names."""
-    return Query(
-        """SELECT DISTINCT ON (h.sort_key, h.id) h.id, h.given || ' ' || h.family AS name, e.function, f.words AS function_words, i.names AS institution
-        FROM registry.person h JOIN registry.employment e ON e.person_id = h.id JOIN registry.institution i ON i.id = e.institution_id
-        JOIN gate.function f ON f.slug = e.function
-        WHERE h.professional AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at) AND e.function = ANY (%(functions)s)
-          AND NOT EXISTS (SELECT FROM unnest(string_to_array(%(name)s, ' ')) w
-                          WHERE ' ' || translate(h.sort_key, E'\\x01', ' ') NOT LIKE '%% ' || w || '%%')
-        ORDER BY h.sort_key, h.id LIMIT %(size)s""",
-        {"name": name, "functions": list(functions), "size": size},
-    )

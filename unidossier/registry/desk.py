@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from unidossier.gate.door import Query
-from unidossier.kernel.sortkey import sort_key
 
 
 def file() -> Query:
@@ -93,32 +92,6 @@ def reversals() -> Query:
 def duplicates() -> Query:
     """Likely duplicates among the patients of the grant (REC-8): one, other, why (same, alike, exchanged, birth)."""
     return Query("SELECT one, other, why FROM registry.likely_duplicates((SELECT gate.institution()))")
-
-
-def employees(text: str, *, function: str = "", here: bool = False) -> Query:
-    """Who works now and has every word of `text` in the name, at most 20: person, name, function, function_words, institution.
-
-    `function`: of this function alone. `here`: at the institution of the grant alone, in any function but a machine's.
-    """
-    return Query(
-        """SELECT h.id AS person, h.given || ' ' || h.family AS name, e.function, f.words AS function_words, i.names AS institution
-        FROM registry.person h JOIN registry.employment e ON e.person_id = h.id JOIN registry.institution i ON i.id = e.institution_id JOIN gate.function f ON f.slug = e.function
-        WHERE h.professional AND f.kind <> 'machine' AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at)
-          AND cardinality(%(words)s::text[]) > 0 AND NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE position(' ' || w IN ' ' || translate(h.sort_key, E'\\x01', ' ')) = 0)
-          AND (%(function)s::text = '' OR e.function = %(function)s) AND (NOT %(here)s::boolean OR e.institution_id = (SELECT gate.institution()))
-        ORDER BY h.sort_key, h.id, e.function LIMIT 20""",
-        {"words": sort_key(text).split(), "function": function, "here": here},
-    )
-
-
-def employee(person: UUID) -> Query:
-    """One person at work: person, name, function, function_words, institution; every post that he holds now."""
-    return Query(
-        """SELECT h.id AS person, h.given || ' ' || h.family AS name, e.function, f.words AS function_words, i.names AS institution
-        FROM registry.person h JOIN registry.employment e ON e.person_id = h.id JOIN registry.institution i ON i.id = e.institution_id JOIN gate.function f ON f.slug = e.function
-        WHERE h.professional AND h.id = %(person)s::uuid AND e.from_at <= now() AND (e.until_at IS NULL OR now() < e.until_at) ORDER BY e.from_at""",
-        {"person": person},
-    )
 
 
 def proof(representation: UUID) -> Query:

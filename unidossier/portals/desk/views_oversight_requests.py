@@ -236,7 +236,7 @@ def relative(request: HttpRequest, task: UUID) -> HttpResponse:
         "query": query,
         "found": tuple(
             {
-                "href": f"{reverse('desk:designate', args=[task, one['id']])}?{urlencode({'name': one['name']})}",
+                "href": f"{reverse('desk:designate', args=[task, one['person']])}?{urlencode({'name': one['name']})}",
                 "name": one["name"],
                 "function": in_words(one["function_words"]),
                 "institution": in_words(one["institution"]),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from unidossier.actions.explain_access import Explained, Supposed, explain_access
+from unidossier.actions.find_posts import find_posts, show_post
 from unidossier.actions.see_as import Seen, see_as
 from unidossier.gate.door import Row
 from unidossier.gate.rules import words_of
@@ -18,7 +19,6 @@ from unidossier.kernel.category import Category
 from unidossier.portals.shared.present.words import BRUSSELS, in_words
 from unidossier.portals.shared.words.decision import because, would_change
 from unidossier.portals.shared.words.kinds import PLAIN_KINDS
-from unidossier.registry.carers import employment, find_carers
 from unidossier.registry.directory import institution_name
 
 NOON = time(12, 0)
@@ -63,18 +63,18 @@ def who_sees(request: HttpRequest, *, patient: UUID, desk: bool = False) -> dict
     if not form.is_bound or not form.is_valid():
         return context
     given = form.cleaned_data
-    chosen = employment(given["who"]) if given["who"] else None
+    chosen = show_post(given["who"]) if given["who"] else None
     if chosen is not None:
         context |= _answer(request, patient=patient, chosen=chosen, given=given, desk=desk)
     elif given["q"]:
-        context["found"] = [_line(row, given) for row in find_carers(given["q"])]
+        context["found"] = [_line(row, given) for row in find_posts(given["q"])]
     return context
 
 
 def _line(row: Row, given: dict[str, Any]) -> dict[str, Any]:
     return {
         "employment": row["employment"],
-        "name": f"{row['given']} {row['family']}",
+        "name": row["name"],
         "function": in_words(row["function_words"]),
         "institution": in_words(row["institution"]),
         "on": given["on"],
@@ -102,7 +102,7 @@ def _answer(
     return {
         "patient": found.patient,
         "answer": Answer(
-            name=f"{chosen['given']} {chosen['family']}",
+            name=chosen["name"],
             function=in_words(chosen["function_words"]),
             institution=in_words(chosen["institution"]),
             on=on,
