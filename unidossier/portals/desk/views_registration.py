@@ -59,13 +59,22 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/find.html", frame(request, **context))
 
 
+EXPLAINING = ("ombuds", "medical-director", "data-protection-officer")  # to show the way; the gate decides
+
+
 def file(request: HttpRequest, patient: UUID) -> HttpResponse:
     """The administrative file: who the patient is, who acts for him, whom he excludes, what was changed."""
     opened = open_desk_file(request.requester.secret, patient=patient)
     may_change = request.requester.function == "registration-desk"  # to show the ways; the gate decides
     page = file_page(opened, at=timezone.now(), may_change=may_change)
     asked = next((one for one in opened.reversals if one["state"] == "asked"), None)
-    context = {"page": page, "patient": opened.patient, "may_change": may_change, "reversal": asked}
+    context = {
+        "page": page,
+        "patient": opened.patient,
+        "may_change": may_change,
+        "may_explain": request.requester.function in EXPLAINING,
+        "reversal": asked,
+    }
     return render(request, "desk/file.html", frame(request, **context))
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from unidossier.actions.explain_access import Explained, Supposed, explain_access
-from unidossier.actions.find_posts import find_posts, show_post
+from unidossier.actions.find_posts import show_post
 from unidossier.actions.see_as import Seen, see_as
 from unidossier.gate.door import Row
 from unidossier.gate.rules import words_of
@@ -22,17 +22,26 @@ from unidossier.portals.shared.words.kinds import PLAIN_KINDS
 from unidossier.registry.directory import institution_name
 
 NOON = time(12, 0)
+EARLIEST, LATEST = 1900, 2100
+LONGEST = 100  # characters of a name
 
 
 class WhoSees(forms.Form):
     """Whose view: found by name; on which day; in an emergency or not."""
 
-    q = forms.CharField(label=_("Name of the carer"), required=False, max_length=100)
+    q = forms.CharField(label=_("Name of the carer"), required=False, max_length=LONGEST)
     who = forms.UUIDField(required=False, widget=forms.HiddenInput)
     on = forms.DateField(
         label=_("On which day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     emergency = forms.BooleanField(label=_("In an emergency (break-the-glass)"), required=False)
+
+    def clean_on(self) -> date | None:
+        """Return the day; one of another century is a slip of the keys."""
+        on: date | None = self.cleaned_data["on"]
+        if on is not None and not EARLIEST <= on.year <= LATEST:
+            raise forms.ValidationError(_("Choose a day between 1900 and 2100."))
+        return on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +62,25 @@ class Answer:
     total: int
 
 
-def who_sees(request: HttpRequest, *, patient: UUID, desk: bool = False) -> dict[str, Any]:
-    """Return the context of the page: form, found carers, and the answer when one was chosen.
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """Somebody at work who was found by the words typed."""
+
+    employment: UUID
+    name: str
+    function: str
+    institution: str
+
+
+def sought(request: HttpRequest) -> str:
+    """Return the words typed; '' once somebody is chosen."""
+    return "" if request.GET.get("who") else request.GET.get("q", "").strip()[:LONGEST]
+
+
+def who_sees(
+    request: HttpRequest, *, patient: UUID, found: tuple[Post, ...], desk: bool = False
+) -> dict[str, Any]:
+    """Return the context of the page: form, the posts `found` by the words typed, and the answer when one was chosen.
 
     Raises the errors of gate.door.read: a page about somebody whom the reader may not ask about is a refusal.
     """
@@ -67,19 +93,8 @@ def who_sees(request: HttpRequest, *, patient: UUID, desk: bool = False) -> dict
     if chosen is not None:
         context |= _answer(request, patient=patient, chosen=chosen, given=given, desk=desk)
     elif given["q"]:
-        context["found"] = [_line(row, given) for row in find_posts(given["q"])]
+        context |= {"found": found, "on": given["on"], "emergency": given["emergency"]}
     return context
-
-
-def _line(row: Row, given: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "employment": row["employment"],
-        "name": row["name"],
-        "function": in_words(row["function_words"]),
-        "institution": in_words(row["institution"]),
-        "on": given["on"],
-        "emergency": given["emergency"],
-    }
 
 
 def _answer(
