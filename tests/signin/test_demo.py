@@ -21,12 +21,13 @@ class Told:
     username: str
     function: str = "nurse"
     face: str = "ward"
+    main: bool = True
     hint: dict[str, str] = field(
         default_factory=lambda: {language: "Look about." for language in ("fr", "nl", "de", "en")}
     )
 
 
-def cast(*, main_only: bool) -> tuple[Told, ...]:
+def cast() -> tuple[Told, ...]:
     """The cast of these tests."""
     return tuple(CAST)
 

@@ -103,7 +103,7 @@ def _announce(port: int, *, since: float) -> None:
     table = Table(title="Fictional people to sign in as, one click each", title_justify="left", box=None)
     for heading in ("account", "face", "function", "language", "try"):
         table.add_column(heading, overflow="fold")
-    for account in accounts(main_only=True):
+    for account in sorted(accounts(), key=lambda one: not one.main):
         table.add_row(account.username, account.face, account.function, account.language, account.hint["en"])
     out.print()
     out.print(table)

@@ -29,8 +29,7 @@ def _account(row: dict[str, str]) -> Account:
     )
 
 
-def accounts(*, main_only: bool = False) -> tuple[Account, ...]:
-    """All accounts, or only the main ones of the sign-in page. Every function of ACS-3 is among all of them."""
+def accounts() -> tuple[Account, ...]:
+    """Every account, those to begin with marked `main`. Every function of ACS-3 is among them."""
     with (_HERE / "cast.tsv").open(encoding="utf-8", newline="") as lines:
-        every = tuple(_account(row) for row in csv.DictReader(lines, delimiter="\t"))
-    return tuple(account for account in every if account.main) if main_only else every
+        return tuple(_account(row) for row in csv.DictReader(lines, delimiter="\t"))

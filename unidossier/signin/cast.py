@@ -27,17 +27,27 @@ class Member:
     institution: str
     hint: str
     face: str
+    is_main: bool
 
 
-def members(*, main_only: bool = False) -> tuple[Any, ...]:
-    """Return the cast (`demo.cast.accounts`): username, function, face, hint by language."""
-    accounts: tuple[Any, ...] = import_string(settings.DEMO_CAST)(main_only=main_only)
+def members() -> tuple[Any, ...]:
+    """Return the cast (`demo.cast.accounts`): username, function, face, main, hint by language."""
+    accounts: tuple[Any, ...] = import_string(settings.DEMO_CAST)()
     return accounts
 
 
-def groups(faces: Sequence[str]) -> tuple[tuple[str, tuple[Member, ...]], ...]:
-    """Return the main people of these faces, by face; only those whose account exists."""
-    shown = [member for member in members(main_only=True) if member.face in faces]
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The people of one face: those to begin with, and everybody else."""
+
+    face: str
+    main: tuple[Member, ...]
+    others: tuple[Member, ...]
+
+
+def groups(faces: Sequence[str]) -> tuple[Group, ...]:
+    """Return the people of these faces, by face; only those whose account exists."""
+    shown = [member for member in members() if member.face in faces]
     people = dict(
         Account.objects.filter(username__in=[m.username for m in shown]).values_list("username", "person_id")
     )
@@ -45,7 +55,11 @@ def groups(faces: Sequence[str]) -> tuple[tuple[str, tuple[Member, ...]], ...]:
     listed = [
         _member(told, identity, place) for told, identity in known if (place := place_of(told, identity))
     ]
-    return tuple((FACE_NAMES[face], _of(face, listed)) for face in faces if _of(face, listed))
+    return tuple(
+        Group(face=FACE_NAMES[face], main=_of(face, listed, main=True), others=_of(face, listed, main=False))
+        for face in faces
+        if any(member.face == face for member in listed)
+    )
 
 
 def place_of(told: Any, identity: Identity) -> Place | None:
@@ -54,8 +68,8 @@ def place_of(told: Any, identity: Identity) -> Place | None:
     return next((place for place in near if place.function == told.function), near[0] if near else None)
 
 
-def _of(face: str, listed: Iterable[Member]) -> tuple[Member, ...]:
-    return tuple(member for member in listed if member.face == face)
+def _of(face: str, listed: Iterable[Member], *, main: bool) -> tuple[Member, ...]:
+    return tuple(member for member in listed if member.face == face and member.is_main == main)
 
 
 def _member(told: Any, identity: Identity, place: Place) -> Member:
@@ -68,6 +82,7 @@ def _member(told: Any, identity: Identity, place: Place) -> Member:
         institution=place.institution_names.get(language, ""),
         hint=told.hint[language],
         face=told.face,
+        is_main=told.main,
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from unidossier.actions.designate_professional import (
@@ -66,21 +67,26 @@ def _day(text: str) -> date | None:
         return None
 
 
+# What each function may begin about a patient: name of the address, words.
+WAYS = {
+    "ombuds": (
+        ("new-request", gettext_lazy("New request")),
+        ("objection", gettext_lazy("Wish about relatives after death")),
+    ),
+    "medical-director": (
+        ("new-case", gettext_lazy("New case")),
+        ("links", gettext_lazy("Links by signed form")),
+    ),
+}
+OF_EVERYBODY = (("who-sees", gettext_lazy("Who would see what")), ("file", gettext_lazy("File")))
+OF_THE_LIVING = ("objection",)
+
+
 def _hit(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
-    ways = (
-        (
-            (reverse("desk:new-request", args=[row["id"]]), _("New request")),
-            *(
-                ()
-                if row["deceased_at"]
-                else ((reverse("desk:objection", args=[row["id"]]), _("Wish about relatives after death")),)
-            ),
-        )
-        if request.requester.function == "ombuds"
-        else (
-            (reverse("desk:new-case", args=[row["id"]]), _("New case")),
-            (reverse("desk:links", args=[row["id"]]), _("Links by signed form")),
-        )
+    ways = tuple(
+        (reverse(f"desk:{name}", args=[row["id"]]), words)
+        for name, words in (*WAYS.get(request.requester.function, ()), *OF_EVERYBODY)
+        if not (row["deceased_at"] and name in OF_THE_LIVING)
     )
     return {
         "name": f"{row['family']} {row['given']}",

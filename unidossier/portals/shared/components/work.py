@@ -51,19 +51,6 @@ class AgendaLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CastMember:
-    """A fictional person of the demo who can be signed in with one click."""
-
-    username: str
-    name: str
-    function: str
-    institution: str
-    hint: str
-    face: str
-    initials: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class News:
     """Something new on the patient's home, as one sentence with one place to go."""
 

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from unidossier.portals.shared.components.log_line import LogLine
 from unidossier.portals.shared.components.work import (
     AgendaLine,
-    CastMember,
     News,
     NextAppointment,
     PatientGroup,
     PatientLine,
 )
+from unidossier.signin.cast import Group, Member
 
 from .items import at
 from .who import AT, HERE, relation
@@ -199,10 +199,10 @@ NEXT = NextAppointment(
     href=HERE,
 )
 CAST = (
-    (
-        "Ward: inside a hospital",
-        (
-            CastMember(
+    Group(
+        face="Ward",
+        main=(
+            Member(
                 username="lieve",
                 name="Dr Lieve Verbruggen",
                 function="Specialist",
@@ -210,8 +210,9 @@ CAST = (
                 hint="Open a long record, read a trend, write a report",
                 face="ward",
                 initials="LV",
+                is_main=True,
             ),
-            CastMember(
+            Member(
                 username="karim",
                 name="Karim Haddad",
                 function="Nurse",
@@ -219,8 +220,11 @@ CAST = (
                 hint="See the ward and enter what a nurse may see",
                 face="ward",
                 initials="KH",
+                is_main=True,
             ),
-            CastMember(
+        ),
+        others=(
+            Member(
                 username="ingrid",
                 name="Ingrid Wouters",
                 function="Reception",
@@ -228,13 +232,14 @@ CAST = (
                 hint="See only the agenda",
                 face="ward",
                 initials="IW",
+                is_main=False,
             ),
         ),
     ),
-    (
-        "Consult: outside",
-        (
-            CastMember(
+    Group(
+        face="Consult",
+        main=(
+            Member(
                 username="benoit",
                 name="Dr Benoît Lacroix",
                 function="General practitioner",
@@ -242,13 +247,15 @@ CAST = (
                 hint="Your patients in four hospitals, validated reports only",
                 face="consult",
                 initials="BL",
+                is_main=True,
             ),
         ),
+        others=(),
     ),
-    (
-        "My: your own record",
-        (
-            CastMember(
+    Group(
+        face="My",
+        main=(
+            Member(
                 username="anna",
                 name="Anna Peeters",
                 function="Patient",
@@ -256,8 +263,9 @@ CAST = (
                 hint="Read your results and see who looked",
                 face="my",
                 initials="AP",
+                is_main=True,
             ),
-            CastMember(
+            Member(
                 username="jan",
                 name="Jan Willems",
                 function="Patient",
@@ -265,7 +273,9 @@ CAST = (
                 hint="Thirty years in one list",
                 face="my",
                 initials="JW",
+                is_main=True,
             ),
         ),
+        others=(),
     ),
 )

@@ -26,6 +26,7 @@ PAGES_OF_FUNCTION: dict[str, tuple[tuple[str, object], ...]] = {
     "ombuds": (("about", _("New request")),),
     "medical-director": (("about", _("Find a patient")),),
     "data-protection-officer": (
+        ("about", _("Find a patient")),
         ("federal", _("Federal platform")),
         ("signals", _("Unexplained accesses")),
         ("settings", _("Settings")),
