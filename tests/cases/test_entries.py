@@ -12,14 +12,22 @@ from unidossier.actions.ask_institution import ask_institution, list_holding
 from unidossier.actions.change_rights import decide_rights, list_proposals, preview_rights, propose_rights
 from unidossier.actions.change_setting import change_setting
 from unidossier.actions.designate_professional import designate_professional, show_relative_request
+from unidossier.actions.gather_entries import (
+    gather_entries,
+    list_gathered,
+    open_case_of_entries,
+    take_out_entries,
+)
 from unidossier.actions.list_links import list_links
 from unidossier.actions.list_tasks import TaskNotFound
 from unidossier.actions.look_for_signals import judge_signal, list_signal_runs, look_for_signals
 from unidossier.actions.make_overview import make_overview
 from unidossier.actions.open_request import find_asked_about, open_request, record_objection, show_asked_about
+from unidossier.actions.resolve_pseudonym import OverviewNotFound, find_overview, resolve_pseudonym
 from unidossier.actions.review_access import review_access, show_review
+from unidossier.actions.search_log import LogSearch, search_log
 from unidossier.actions.settle_request import hand_over, settle_request
-from unidossier.actions.work_on_case import close_case, export_case, gather_entries, open_case, show_case
+from unidossier.actions.work_on_case import close_case, export_case, open_case, show_case
 from unidossier.gate.door import AccessRefused, ActRefused
 from unidossier.kernel.uuid7 import new_id
 
@@ -33,6 +41,11 @@ def _review(house: House) -> Any:
 
 def _case(house: House) -> Any:
     return house.task("case", function="medical-director", subject_id=new_id())
+
+
+def _no_overview(secret: bytes) -> None:
+    with suppress(OverviewNotFound):
+        find_overview(secret, number=2**40)
 
 
 # name of the verb -> the entry's verb, who may do it, the act. A business refusal (a task of another kind) is an entry all the same.
@@ -99,7 +112,37 @@ ACTS: dict[str, tuple[str, str, Act]] = {
             s, patient=h.patient, task=new_id(), person=None, words="Complaint by telephone"
         ),
     ),
-    "gather_entries": ("direct", "director", lambda h, s: gather_entries(s, task=_case(h), entries=[1])),
+    "search_log": (
+        "search-log",
+        "director",
+        lambda h, s: search_log(s, search=LogSearch(since=days(-9), until=days(1)), why="spot-check"),
+    ),
+    "list_gathered": ("gather-entries", "director", lambda h, s: list_gathered(s, task=_case(h))),
+    "gather_entries": (
+        "gather-entries",
+        "director",
+        lambda h, s: gather_entries(s, task=_case(h), entries=[1], reason="Complaint"),
+    ),
+    "take_out_entries": (
+        "gather-entries",
+        "director",
+        lambda h, s: take_out_entries(s, task=_case(h), entries=[1], reason="A mistake"),
+    ),
+    "open_case_of_entries": (
+        "gather-entries",
+        "director",
+        lambda h, s: open_case_of_entries(
+            s, task=new_id(), entries=[1], patient=None, words="Complaint by telephone"
+        ),
+    ),
+    "resolve_pseudonym": (
+        "resolve-pseudonym",
+        "ombuds",
+        lambda h, s: resolve_pseudonym(
+            s, patient=h.patient, code="AAAAA", reason="The patient asks who it is", overview=1
+        ),
+    ),
+    "find_overview": ("desk-find", "ombuds", lambda h, s: _no_overview(s)),
     "close_case": (
         "direct",
         "director",

@@ -182,6 +182,27 @@ def test_the_preview_shows_what_the_table_alone_refused(house: House) -> None:
     assert _counts(found) == {("dietician", "plan", "allowed"): 4}
 
 
+def test_the_preview_counts_the_emergencies_that_a_function_could_not_open_any_more(house: House) -> None:
+    """BTG-2: the glass is broken by function, whatever the category."""
+    house.world.run("DELETE FROM log.entry WHERE function IN ('midwife', 'dietician')")
+    place = {"institution_id": house.clinic.id, "function": "midwife"}
+    add_entries(house.clinic, 2, rule="BTG-1.emergency", categories=Category.REPORT.bit, **place)
+    add_entries(house.clinic, 3, rule="ACD-2.work", categories=Category.REPORT.bit, **place)
+    held = [
+        code
+        for function, action, code in _cells(show_rights())
+        if (function, action) == ("midwife", "break-the-glass")
+    ]
+    less = [_change("midwife", Category(code), action="break-the-glass") for code in held]
+    assert _counts(_preview(house, less)) == {("midwife", "open-record", "refused"): 2}
+    assert _counts(_preview(house, less[:-1])) == {}  # one category is enough to break it
+    told = {"permitted": False, "institution_id": house.clinic.id, "function": "dietician"}
+    add_entries(house.clinic, 4, rule="BTG-2.function", **told)
+    add_entries(house.clinic, 1, rule="ACD-1.none", **told)
+    more = [_change("dietician", Category.ALLERGY, action="break-the-glass", allow=True)]
+    assert _counts(_preview(house, more)) == {("dietician", "open-record", "allowed"): 4}
+
+
 def _preview(house: House, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return preview_rights(house.officer, changes=changes)
 

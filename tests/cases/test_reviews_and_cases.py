@@ -9,11 +9,12 @@ from tests.cases.conftest import House
 from tests.gate.reader import GLASS
 from tests.gate.world import Worker, hours
 from tests.log.entries import add_entries, entries_of
+from unidossier.actions.gather_entries import gather_entries
 from unidossier.actions.list_tasks import list_tasks
 from unidossier.actions.open_request import open_request
 from unidossier.actions.review_access import review_access, show_review
 from unidossier.actions.settle_request import hand_over
-from unidossier.actions.work_on_case import close_case, export_case, gather_entries, open_case, show_case
+from unidossier.actions.work_on_case import close_case, export_case, open_case, show_case
 from unidossier.gate import door
 from unidossier.gate.door import AccessRefused, ActRefused, Ask, Query
 from unidossier.kernel.uuid7 import new_id
@@ -58,6 +59,9 @@ def test_each_outcome_of_a_review(house: House, outcome: str) -> None:
     assert house.state(task) == ("medical-director", "done", outcome)
     cases = [one for one in list_tasks(house.director).tasks if one["kind"] == "case"]
     assert [one["person_id"] for one in cases] == ([physician.person] if outcome == "not-justified" else [])
+    for one in cases:  # the case holds what it is about (CON-11)
+        shown = show_case(house.director, task=one["id"])
+        assert [line["verb"] for line in shown.entries if line["id"] in shown.gathered] == ["break-the-glass"]
     ((missing,),) = house.world.run("SELECT facts ->> 'missing' FROM cases.task WHERE id = %s", task)
     assert missing == ("referral" if outcome == "missing-relation" else None)
 
@@ -122,15 +126,25 @@ def test_a_case_gathers_entries_of_its_patient_and_carer_alone(house: House) -> 
     case = _case(house)
     mine = _entries(house, house.clinic.physician.person)
     others = _entries(house, house.world.worker("nurse", house.clinic.id).person)
-    assert gather_entries(house.director, task=case, entries=mine) == 3
-    assert gather_entries(house.director, task=case, entries=mine) == 0
+    assert gather_entries(house.director, task=case, entries=mine, reason="Complaint") == 3
+    assert gather_entries(house.director, task=case, entries=mine, reason="Complaint") == 0
     for foreign in (others, [], [1]):
         with pytest.raises(ActRefused) as refused:
-            gather_entries(house.director, task=case, entries=foreign)
+            gather_entries(house.director, task=case, entries=foreign, reason="Complaint")
         assert refused.value.code == "no-such-entry"
     shown = show_case(house.director, task=case)
     assert shown.gathered == set(mine) <= {one["id"] for one in shown.entries}
     assert not set(others) & {one["id"] for one in shown.entries}
+
+
+def test_of_many_entries_the_newest_stand_on_the_page_of_a_case(house: House) -> None:
+    case, person = _case(house), house.clinic.physician.person
+    assert not show_case(house.director, task=case).has_more
+    add_entries(house.clinic, 60, person_id=person)
+    shown = show_case(house.director, task=case)
+    assert shown.has_more and len(shown.entries) == 50
+    newest = "SELECT id FROM log.entry WHERE patient_id = %s AND person_id = %s ORDER BY id DESC LIMIT 50"
+    assert [(one["id"],) for one in shown.entries] == house.world.run(newest, house.patient, person)
 
 
 def test_a_case_about_nobody_yet_gathers_entries_of_everybody_about_its_patient(house: House) -> None:
@@ -139,19 +153,24 @@ def test_a_case_about_nobody_yet_gathers_entries_of_everybody_about_its_patient(
         *_entries(house, house.clinic.physician.person),
         *_entries(house, house.director_worker.person),
     ]
-    assert gather_entries(house.director, task=case, entries=entries) == len(entries)
+    assert gather_entries(house.director, task=case, entries=entries, reason="Complaint") == len(entries)
     elsewhere = house.world.patient()
     add_entries(house.clinic, 1, patient_id=elsewhere, person_id=house.clinic.physician.person)
     ((foreign,),) = house.world.run("SELECT id FROM log.entry WHERE patient_id = %s", elsewhere)
     with pytest.raises(ActRefused) as refused:
-        gather_entries(house.director, task=case, entries=[foreign])
+        gather_entries(house.director, task=case, entries=[foreign], reason="Complaint")
     assert refused.value.code == "no-such-entry"
 
 
 def test_the_file_of_a_case_leaves_with_its_entries_and_that_is_an_entry(house: House) -> None:
     """CON-11: export for the Order."""
     case = _case(house)
-    gather_entries(house.director, task=case, entries=_entries(house, house.clinic.physician.person)[:2])
+    gather_entries(
+        house.director,
+        task=case,
+        entries=_entries(house, house.clinic.physician.person)[:2],
+        reason="Complaint",
+    )
     task, entries = export_case(house.director, task=case)
     assert len(entries) == 2
     assert [one["what"] for one in task.history][-1] == "exported"

@@ -17,11 +17,14 @@ from unidossier.actions.list_tasks import list_tasks
 from unidossier.actions.look_for_signals import (
     judge_signal,
     list_signal_runs,
+    look_for_rush,
     look_for_signals,
     look_for_signals_daily,
 )
+from unidossier.actions.open_record import open_record
 from unidossier.gate.door import AccessRefused, ActRefused
 from unidossier.kernel.uuid7 import new_id
+from unidossier.record.queries import Filter
 
 
 def _looks(house: House, worker: Worker, *, patient: UUID | None = None, **columns: Any) -> None:
@@ -91,6 +94,159 @@ def test_who_planned_with_himself_is_seen(house: House) -> None:
     for one in (nurse, planned):
         _looks(house, one)
     assert _found(house) == [("planned-with-oneself", house.patient, nurse.person)]
+
+
+def _worked_long_ago(house: House, worker: Worker, patient: UUID | None = None) -> UUID:
+    """A relation that is still in force, of work that is long over."""
+    patient = patient or house.world.patient()
+    house.world.relation(patient, worker, kind="stay", made_at=days(-80), starts_at=days(-80))
+    return patient
+
+
+def test_a_relation_of_work_long_over_explains_no_look_at_ones_own_name(house: House) -> None:
+    """T2: relations outlast the work; something must have happened with the patient too."""
+    idle, busy = _nurse(house), _nurse(house)
+    ((family,),) = house.world.run("SELECT family FROM registry.patient WHERE id = %s", house.patient)
+    active = house.world.patient()
+    house.world.run("UPDATE registry.patient SET family = %s WHERE id = %s", family, active)
+    for one, patient in ((idle, house.patient), (busy, active)):
+        _family(house, one.person, family)
+        _worked_long_ago(house, one, patient)
+        _looks(house, one, patient=patient)
+    tomorrow = house.world.appointment(active, house.clinic.id)
+    house.world.run("UPDATE relations.appointment SET person_id = %s WHERE id = %s", busy.person, tomorrow)
+    assert _found(house) == [("same-name", house.patient, idle.person)]
+
+
+def test_work_of_another_team_explains_no_look_at_a_neighbour(house: House) -> None:
+    """T2: a relation of the emergency ward of three weeks ago, and the patient lies on another ward now."""
+    emergency, ward = (house.world.team(house.clinic.id) for _ in range(2))
+    before, now = _nurse(house), _nurse(house)
+    own = house.world.patient()
+    for nurse, team in ((before, emergency), (now, ward)):
+        house.world.duty(nurse.person, team=team)
+        house.world.run("UPDATE registry.person SET patient_id = %s WHERE id = %s", own, nurse.person)
+        old = {"person_id": None, "team_id": team, "made_at": days(-20), "starts_at": days(-20)}
+        house.world.relation(house.patient, nurse, **old)
+        _looks(house, nurse)
+    stay = house.world.stay(house.patient, house.clinic.id)
+    house.world.run("UPDATE relations.stay SET team_id = %s WHERE id = %s", ward, stay)
+    for one, address in ((own, "Kerkstraat 1, Gent"), (house.patient, "kerkstraat 1  Gent")):
+        house.world.run(
+            "UPDATE registry.patient SET contact = %s WHERE id = %s", Jsonb({"address": address}), one
+        )
+    assert _found(house) == [("same-address", house.patient, before.person)]
+
+
+HAPPENED = ("appointment", "stay", "report", "delivery", "referral", "own choice")
+
+
+def _happens(house: House, patient: UUID, worker: Worker, what: str) -> None:
+    world, here = house.world, house.clinic.id
+    match what:
+        case "appointment":
+            world.appointment(patient, here)
+        case "stay":
+            world.stay(patient, here)
+        case "report" | "delivery":
+            verb = "write-report" if what == "report" else "deliver"
+            _looks(house, house.clinic.physician, patient=patient, verb=verb, function="specialist")
+        case "referral":
+            world.relation(patient, worker, kind="referral")
+        case "own choice":
+            world.relation(patient, worker, kind="granted", made_at=days(-80), starts_at=days(-80))
+
+
+def test_three_records_in_a_day_with_which_nothing_happened(house: House) -> None:
+    nurse, calm = _nurse(house), _nurse(house)
+    for number in range(3):
+        _looks(house, nurse, patient=_worked_long_ago(house, nurse))
+        if number < 2:  # somebody may call back
+            _looks(house, calm, patient=_worked_long_ago(house, calm))
+    assert _found(house) == [("no-activity", None, nurse.person)]
+
+
+def test_looks_through_the_api_are_looks(house: House) -> None:
+    """LOG-6: an app, or a search by hand, is no way around the daily list."""
+    nurse = _nurse(house)
+    for verb in ("fhir-read", "fhir-search", "fhir-everything"):
+        _looks(house, nurse, patient=_worked_long_ago(house, nurse), verb=verb)
+    assert _found(house) == [("no-activity", None, nurse.person)]
+
+
+@pytest.mark.parametrize("what", HAPPENED)
+def test_what_happened_with_the_patient_explains(house: House, what: str) -> None:
+    nurse = _nurse(house)
+    for _ in range(4):
+        patient = _worked_long_ago(house, nurse)
+        _happens(house, patient, nurse, what)
+        _looks(house, nurse, patient=patient)
+    assert _found(house) == []
+
+
+def test_what_happened_elsewhere_or_long_ago_explains_nothing(house: House) -> None:
+    nurse, elsewhere = _nurse(house), house.world.institution()
+    for number in range(3):
+        patient = _worked_long_ago(house, nurse)
+        if number == 0:
+            house.world.appointment(patient, elsewhere)
+        if number == 1:
+            made = house.world.appointment(patient, house.clinic.id)
+            house.world.run(
+                "UPDATE relations.appointment SET starts_at = %s, ends_at = %s WHERE id = %s",
+                days(-40),
+                days(-40),
+                made,
+            )
+        if number == 2:
+            made = house.world.appointment(patient, house.clinic.id)
+            house.world.run("UPDATE relations.appointment SET status = 'cancelled' WHERE id = %s", made)
+        _looks(house, nurse, patient=patient)
+    assert _found(house) == [("no-activity", None, nurse.person)]
+
+
+def _same_hour(ago: int) -> datetime:
+    """This hour of the day, `ago` days of Brussels back: a count of hours may end on the same day."""
+    return (datetime.now(ZoneInfo("Europe/Brussels")) - timedelta(days=ago)).astimezone(UTC)
+
+
+def test_who_comes_back_to_the_same_record_is_seen(house: House) -> None:
+    nurse, twice = _nurse(house), _nurse(house)
+    followed = _worked_long_ago(house, nurse)
+    _worked_long_ago(house, twice, followed)
+    for ago in range(3):
+        _looks(house, nurse, patient=followed, at=_same_hour(ago))
+        if ago < 2:
+            _looks(house, twice, patient=followed, at=_same_hour(ago))
+    assert _found(house) == [("came-back", followed, nurse.person)]
+
+
+def test_an_emergency_that_is_reviewed_is_no_signal_besides(house: House) -> None:
+    """BTG-5: the review is the medical director's; one that nobody reviews is a gap."""
+    nurse = _nurse(house)
+    _looks(house, nurse, verb="break-the-glass", rule="BTG-1.emergency")
+    house.task("glass-review", function="medical-director", person_id=nurse.person, subject_id=new_id())
+    assert _found(house) == []
+
+
+def test_a_rush_is_told_of_at_once_and_refuses_nobody(house: House) -> None:
+    """T3: sixty records in five minutes; the alarm has no need of the next morning."""
+    rushing, calm = _nurse(house), _nurse(house)
+    session = house.world.session(rushing)
+    for number in range(61):
+        patient = house.world.patient()
+        house.world.relation(patient, rushing)
+        _looks(house, rushing, patient=patient)
+        if number < 60:
+            _looks(house, calm, patient=patient)
+    look_for_rush()
+    (task,) = list_tasks(house.officer).tasks
+    assert (task["person_id"], task["patient_id"]) == (rushing.person, None)
+    assert (task["facts"]["signal"], task["facts"]["times"]) == ("bulk", 61)
+    look_for_rush()
+    assert len(list_tasks(house.officer).tasks) == 1
+    house.world.relation(house.patient, rushing)
+    assert open_record(session, patient=house.patient, chosen=Filter()).patient
 
 
 def test_an_emergency_and_an_excluded_person_trying(house: House) -> None:

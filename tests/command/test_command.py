@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from unidossier.command import SUBCOMMANDS
@@ -56,9 +57,12 @@ def taken_port() -> Iterator[int]:
 def test_help_names_every_subcommand(tmp_path: Path) -> None:
     done = unidossier("--help", home=tmp_path / "home")
     assert done.returncode == 0
-    names = {"demo", "serve", "migrate", "import", "check", "token", "backup", "restore", "worker", "roles"}
+    names = {
+        *("demo", "serve", "migrate", "import", "check", "token", "backup", "restore", "worker", "roles"),
+        *("machine", "log", "sequencer", "log-feed", "witness", "breach-scope"),
+    }
     assert {subcommand.NAME for subcommand in SUBCOMMANDS} == names
-    assert all(f"    {name} " in done.stdout for name in names)
+    assert names <= {line.split()[0] for line in done.stdout.splitlines() if line.startswith("    ")}
     assert not (tmp_path / "home").exists()
 
 
@@ -163,3 +167,21 @@ def test_an_unexpected_error_is_one_sentence_and_its_traceback_is_logged(
     assert str(log) in done.stderr.replace("\n", "")
     assert "Traceback" in log.read_text()
     assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_machine_account_is_made_once_and_is_an_entry(installed: Path) -> None:  # ACS-5, EXC-3, LOG-1
+    told = [
+        unidossier("machine", "ehealth", "--federal", *more, home=installed)
+        for more in ((), ("--name", "eHealth"), ())
+    ]
+    assert_told(told[0], sentence="No institution has the key ehealth")
+    assert [one.returncode for one in told[1:]] == [0, 0], told[1].stderr
+    assert "is made" in told[1].stdout and "UNIDOSSIER_FEDERAL_MACHINE=ehealth" in told[1].stdout
+    assert "nothing to do" in told[2].stdout
+    with EmbeddedServer(Home(installed)) as server, psycopg.connect(server.dsn(dbname="unidossier")) as root:
+        assert root.execute(
+            "SELECT i.network, e.function, t.value FROM registry.institution i JOIN registry.employment e ON e.institution_id = i.id "
+            "JOIN registry.institution_setting t ON t.institution_id = i.id WHERE i.key = 'ehealth'"
+        ).fetchall() == [(False, "machine", "on")]
+        made = root.execute("SELECT rule, permitted FROM log.entry WHERE verb = 'make-machine'").fetchall()
+        assert made == [("ACS-5.machine-made", True)]

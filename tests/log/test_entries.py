@@ -13,20 +13,22 @@ import pytest
 
 import unidossier.actions
 from tests.actions.clinic import Clinic, days, row
+from tests.log.elsewhere import ELSEWHERE
 from tests.log.entries import entries_of
 from unidossier.actions.deliver import PatientUnknown, deliver, keep_foreign, register_patient
 from unidossier.actions.end_emergency import end_emergency
-from unidossier.actions.list_accesses import list_accesses
+from unidossier.actions.list_accesses import list_accesses, take_accesses
 from unidossier.actions.list_my_patients import Sought, find_patient, list_my_patients
 from unidossier.actions.open_item import ItemNotFound, open_attachment, open_item
 from unidossier.actions.open_my_home import open_my_home
-from unidossier.actions.open_record import open_record, search_record
+from unidossier.actions.open_record import open_record, search_record, show_patient
 from unidossier.actions.show_agenda import show_agenda
 from unidossier.actions.show_trend import show_trend
 from unidossier.actions.write_report import Author, Report, write_report
 from unidossier.gate.door import AccessRefused, SessionEnded
 from unidossier.kernel.category import Category
 from unidossier.kernel.uuid7 import new_id
+from unidossier.log.queries import Chosen
 from unidossier.record.queries import Filter
 from unidossier.record.registration import Registration
 
@@ -43,6 +45,7 @@ def _report(secret: bytes, patient: UUID) -> Any:
 
 ABOUT_A_PATIENT: dict[str, tuple[str, Act]] = {
     "open_record": ("open-record", lambda s, p: open_record(s, patient=p, chosen=Filter())),
+    "show_patient": ("open-record", lambda s, p: show_patient(s, patient=p)),
     "open_record, filtered": (
         "search-record",
         lambda s, p: open_record(s, patient=p, chosen=Filter(text="hip")),
@@ -54,6 +57,7 @@ ABOUT_A_PATIENT: dict[str, tuple[str, Act]] = {
 }
 OF_THE_PATIENT: dict[str, tuple[str, Act]] = {
     "list_accesses": ("who-looked", lambda s, p: list_accesses(s, patient=p)),
+    "take_accesses": ("take-accesses", lambda s, p: take_accesses(s, patient=p, chosen=Chosen())),
     "open_my_home": ("who-looked", lambda s, p: open_my_home(s, patient=p, since=days(-1), until=days(1))),
 }
 ABOUT_AN_ITEM: dict[str, tuple[str, Act]] = {
@@ -68,130 +72,7 @@ ABOUT_MANY: dict[str, tuple[str, Callable[[bytes], Any]]] = {
     ),
     "show_agenda": ("show-agenda", lambda s: show_agenda(s, since=days(-1), until=days(2))),
 }
-OF_MACHINES = {"deliver", "register_patient", "keep_foreign"}
-# whose entries are looked at where the rest of the act is proven
-ELSEWHERE = {
-    "open_own_access": "tests/desk/test_rights.py",
-    "explain_access": "tests/actions/test_explain_access.py",
-    "see_as": "tests/actions/test_explain_access.py",
-    **dict.fromkeys(
-        [
-            "list_tasks",
-            "open_task",
-            "note_task",
-            "finish_task",
-            "find_at_desk",
-            "open_desk_file",
-            "find_employee",
-            "show_employee",
-            "open_proof",
-            "list_duplicates",
-            "compare_patients",
-            "merge_patients",
-            "unmerge_patients",
-            "tell_apart",
-            "register_new_patient",
-            "change_identity",
-            "add_number",
-            "close_number",
-            "register_representation",
-            "find_representative",
-            "move_representation",
-            "register_exclusion",
-            "confirm_exclusion",
-            "end_exclusion_at_desk",
-            "set_gp",
-            "record_death",
-            "ask_reversal",
-            "answer_reversal",
-        ],
-        "tests/desk/test_entries.py",
-    ),
-    **dict.fromkeys(
-        [
-            "find_asked_about",
-            "show_asked_about",
-            "open_request",
-            "record_objection",
-            "settle_request",
-            "hand_over",
-            "make_overview",
-            "show_relative_request",
-            "designate_professional",
-            "show_review",
-            "review_access",
-            "show_case",
-            "open_case",
-            "gather_entries",
-            "close_case",
-            "export_case",
-            "list_links",
-            "change_setting",
-            "preview_rights",
-            "propose_rights",
-            "list_proposals",
-            "decide_rights",
-            "look_for_signals",
-            "list_signal_runs",
-            "judge_signal",
-            "list_holding",
-            "ask_institution",
-        ],
-        "tests/cases/test_entries.py",
-    ),
-    "ask_access": "tests/actions/test_consult.py",
-    "make_link": "tests/actions/test_consult.py",
-    "declare_consent": "tests/actions/test_consult.py",
-    "list_attempts": "tests/actions/test_consult.py",
-    "find_colleague": "tests/actions/test_consult.py",
-    "declare_trust": "tests/actions/test_consult.py",
-    "show_renewable": "tests/actions/test_consult.py",
-    "renew_relation": "tests/actions/test_consult.py",
-    "claim_consent": "tests/actions/test_consult.py",
-    "show_claimed_form": "tests/actions/test_consult.py",
-    "show_claim": "tests/actions/test_consult.py",
-    "open_claimed_form": "tests/actions/test_consult.py",
-    "judge_claim": "tests/actions/test_consult.py",
-    "show_applicant": "tests/actions/test_consult.py",
-    "open_applicant_proof": "tests/actions/test_consult.py",
-    "validate_account": "tests/actions/test_consult.py",
-    "open_in_emergency": "tests/relations/test_emergency.py",
-    "list_emergencies": "tests/relations/test_emergency_told.py",
-    "lift_exclusion": "tests/relations/test_emergency_lifting.py",
-    "liftings_to_confirm": "tests/relations/test_emergency_lifting.py",
-    "confirm_lifting": "tests/relations/test_emergency_lifting.py",
-    **dict.fromkeys(
-        [
-            *("read_messages", "read_choices", "read_federal", "choose_notices"),
-            *("list_letters", "take_letters", "post_letters", "show_federal"),
-        ],
-        "tests/notices/test_entries.py",
-    ),
-    "import_federal": "tests/federal/test_take_over.py",
-    **dict.fromkeys(
-        [
-            *(
-                "exclude",
-                "end_exclusion",
-                "withdraw_access",
-                "grant_access",
-                "accept_request",
-                "refuse_request",
-            ),
-            *(
-                "give_mandate",
-                "withdraw_mandate",
-                "refuse_outside",
-                "mark_internal",
-                "report_unknown",
-                "hold_back",
-            ),
-            *("list_who_has_access", "list_ended_access", "list_one_access", "find_carer"),
-            *("preview_exclusion", "preview_team"),
-        ],
-        "tests/decisions/test_entries.py",
-    ),
-}
+OF_MACHINES = {"deliver", "register_patient", "keep_foreign", "find_own_patients"}
 
 
 @dataclass(frozen=True)

@@ -52,14 +52,33 @@ def review(task: UUID, *, outcome: str, words: str, missing_work: str) -> Query:
 
 def gathered(task: UUID) -> Query:
     """The numbers of the entries that belong to a case."""
-    return Query("SELECT entry_id FROM cases.gathered WHERE task_id = %(task)s::uuid", {"task": task})
-
-
-def gather(task: UUID, *, entries: Sequence[int]) -> Query:
-    """Add entries of the log to a case; answers how many were new."""
     return Query(
-        "SELECT cases.gather(%(task)s::uuid, %(entries)s::bigint[]) AS added",
-        {"task": task, "entries": list(entries)},
+        "SELECT entry_id FROM cases.gathered WHERE task_id = %(task)s::uuid AND removed_at IS NULL",
+        {"task": task},
+    )
+
+
+def gather(task: UUID, *, entries: Sequence[int], reason: str) -> Query:
+    """Add entries of the log to a task; answers how many were new."""
+    return Query(
+        "SELECT cases.gather(%(task)s::uuid, %(entries)s::bigint[], %(reason)s::text) AS times",
+        {"task": task, "entries": list(entries), "reason": reason},
+    )
+
+
+def take_out(task: UUID, *, entries: Sequence[int], reason: str) -> Query:
+    """Take entries out of a task again; answers how many."""
+    return Query(
+        "SELECT cases.take_out(%(task)s::uuid, %(entries)s::bigint[], %(reason)s::text) AS times",
+        {"task": task, "entries": list(entries), "reason": reason},
+    )
+
+
+def open_case_of(task: UUID, *, entries: Sequence[int], words: str) -> Query:
+    """A new case of the medical director out of entries of the log."""
+    return Query(
+        "SELECT cases.open_case_of(%(task)s::uuid, %(entries)s::bigint[], %(words)s::text)",
+        {"task": task, "entries": list(entries), "words": words},
     )
 
 

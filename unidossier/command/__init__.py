@@ -10,20 +10,43 @@ from typing import NoReturn
 
 from unidossier.command import (
     back_up,
+    breach_scope,
     check,
     demo,
     import_resources,
+    log,
+    log_feed,
+    machine,
     migrate,
     restore,
     roles,
+    sequencer,
     serve,
     token,
+    witness,
     worker,
 )
 from unidossier.command.told import tell_failure
 from unidossier.database.home import Home
 
-SUBCOMMANDS = (demo, serve, migrate, import_resources, check, token, back_up, restore, worker, roles)
+SUBCOMMANDS = (
+    demo,
+    serve,
+    migrate,
+    import_resources,
+    check,
+    token,
+    back_up,
+    breach_scope,
+    restore,
+    worker,
+    roles,
+    machine,
+    log,
+    sequencer,
+    log_feed,
+    witness,
+)
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 TERMINATED = 143  # 128 + SIGTERM
 

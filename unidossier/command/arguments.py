@@ -28,6 +28,18 @@ def existing(text: str) -> Path:
     return path
 
 
+def fresh(text: str) -> Path:
+    """Read the path of a file that is to be made: it is not there yet, and its folder can be written."""
+    path = Path(text)
+    if path.exists():
+        raise argparse.ArgumentTypeError(f"{text} is there already: name a file that does not exist yet")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise argparse.ArgumentTypeError(
+            f"{text} cannot be made: check the folder {path.parent} and its rights"
+        )
+    return path
+
+
 def add_port(parser: argparse.ArgumentParser) -> None:
     """Add --port."""
     parser.add_argument("--port", type=port, default=8000, help="port on this machine (default: 8000)")

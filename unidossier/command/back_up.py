@@ -1,4 +1,4 @@
-"""Save the whole installation into one file: database, attachments, keys. It may go on running meanwhile."""
+"""Save the whole installation into one file: database, attachments, keys, the log's tree. It may go on running meanwhile."""
 
 import argparse
 from pathlib import Path
@@ -29,7 +29,7 @@ def run(asked: argparse.Namespace, home: Home) -> None:
         if server is None:
             raise BackupNotOurs(
                 "DATABASE_URL names a PostgreSQL that is not ours: back it up with its own tools, and copy "
-                f"{home.attachments} and {home.keys} after it."
+                f"{home.attachments}, {home.keys}, {home.signing} and {home.log_folder} after it."
             )
         rows = back_up(home, server=server, target=asked.file)
     out.print(

@@ -12,9 +12,10 @@ from unidossier.command.arguments import add_port, patients
 from unidossier.command.prepare import prepare
 from unidossier.command.told import out, show_event
 from unidossier.database.connections import migrate_dsn
-from unidossier.database.home import Home
+from unidossier.database.home import Home, keep_closed
 from unidossier.database.server import EmbeddedServer
 from unidossier.demo.federal.service import socket_path
+from unidossier.demo.witnesses import LOG_NAME, prepare_witnesses
 from unidossier.supervisor.child import Child
 from unidossier.supervisor.site import ADDRESS, PYTHON, check_port_free, owned, run_site
 
@@ -39,8 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace, home: Home) -> None:
     """Start the database, fill it the first time, run all processes until Ctrl-C."""
+    keep_closed()
     os.environ["UNIDOSSIER_DEMO"] = "1"
     os.environ.setdefault("UNIDOSSIER_ORIGIN", f"http://localhost:{asked.port}")
+    os.environ.setdefault("UNIDOSSIER_LOG_NAME", LOG_NAME)
+    os.environ.setdefault("UNIDOSSIER_LOG_FEED_S", "2")
+    os.environ.setdefault("UNIDOSSIER_WITNESSED_ALARM_S", "150")
     os.environ.setdefault("UNIDOSSIER_FEDERAL_URL", f"unix:{socket_path(home.prepare())}")
     started = time.monotonic()
     out.print(f"[bold]Unidossier demo[/bold], data in {home.path}")
@@ -55,7 +60,7 @@ def run(asked: argparse.Namespace, home: Home) -> None:
             port=asked.port,
             on_ready=lambda: _announce(asked.port, since=started),
             show=show_event,
-            more=(Child(name="federal", argv=(*PYTHON, "unidossier.demo.federal")),),
+            more=(Child(name="federal", argv=(*PYTHON, "unidossier.demo.federal")), *_witnesses(home)),
         )
         out.print("Stopping.")
     out.print(f"Stopped. The data stay in {home.path}; the next start finds them again.")
@@ -80,7 +85,17 @@ def _make_data(home: Home, *, server: EmbeddedServer | None, patients: int) -> N
             bar.update(task, completed=done, total=total)
 
         made = fill(patients=patients, progress=advance)
+    from unidossier.demo.apps.registered import register_demo_apps
+
+    register_demo_apps(origin=os.environ["UNIDOSSIER_ORIGIN"].rstrip("/"))
     _say("people", "made" if made else "are there already", since=started)
+
+
+def _witnesses(home: Home) -> tuple[Child, ...]:
+    return tuple(
+        Child(name=one.name, argv=(*PYTHON, "unidossier.command", *one.arguments))
+        for one in prepare_witnesses(home)
+    )
 
 
 def _mark_as_demo(home: Home) -> None:

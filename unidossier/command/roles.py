@@ -1,19 +1,24 @@
 """Make the roles in a PostgreSQL of your own, once, before DATABASE_URL names it. Needs an administrator of it.
 
-The passwords of the two roles that sign in come from UNIDOSSIER_APP_PASSWORD and UNIDOSSIER_MIGRATE_PASSWORD.
+The passwords of the three roles that sign in come from UNIDOSSIER_APP_PASSWORD, UNIDOSSIER_MIGRATE_PASSWORD and
+UNIDOSSIER_SEQUENCER_PASSWORD. Then name the database for each: DATABASE_URL, DATABASE_MIGRATE_URL, DATABASE_SEQUENCER_URL.
 """
 
 import argparse
 import os
 
 from unidossier.command.told import out
-from unidossier.database.connections import APP, MIGRATE
+from unidossier.database.connections import APP, MIGRATE, SEQUENCER
 from unidossier.database.home import Home
 from unidossier.database.migrate import create_roles
 
 NAME = "roles"
 HELP = "make the roles in a PostgreSQL of your own"
-PASSWORDS = {APP: "UNIDOSSIER_APP_PASSWORD", MIGRATE: "UNIDOSSIER_MIGRATE_PASSWORD"}
+PASSWORDS = {
+    APP: "UNIDOSSIER_APP_PASSWORD",
+    MIGRATE: "UNIDOSSIER_MIGRATE_PASSWORD",
+    SEQUENCER: "UNIDOSSIER_SEQUENCER_PASSWORD",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

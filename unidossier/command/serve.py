@@ -6,7 +6,7 @@ import os
 from unidossier.command.arguments import add_port
 from unidossier.command.prepare import prepare
 from unidossier.command.told import out, show_line
-from unidossier.database.home import Home
+from unidossier.database.home import Home, keep_closed
 from unidossier.supervisor.site import ADDRESS, check_port_free, owned, run_site
 
 NAME = "serve"
@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace, home: Home) -> None:
     """Bring the database up to date and run all processes until SIGINT or SIGTERM."""
+    keep_closed()
     # what a shell happened to leave must not turn a real installation into a demo
     os.environ.pop("UNIDOSSIER_DEMO", None)
     with owned(home) as server:

@@ -12,6 +12,12 @@ from unidossier.database.home import Home
 from unidossier.database.logfile import open_log
 
 LOG = "command.log"
+FILE_FAULTS = (
+    FileNotFoundError,
+    FileExistsError,
+    PermissionError,
+    IsADirectoryError,
+)  # told whole in a sentence
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -32,7 +38,7 @@ def show_event(part: str, line: str, *, ours: bool) -> None:
 def tell_failure(error: Exception, *, home: Home) -> None:
     """Say what failed and what to do. Our own errors say it themselves; others are named, and logged whole."""
     log = _write_log(error, home=home)
-    details = f" (details: {log})" if log and not _is_ours(error) else ""
+    details = f" (details: {log})" if log and not (_is_ours(error) or isinstance(error, FILE_FAULTS)) else ""
     err.print(_sentence(error) + details, markup=False, style="red" if err.is_terminal else None)
 
 
@@ -48,7 +54,20 @@ def _sentence(error: Exception) -> str:
         return f"The database could not be reached: {first}. Is it running, and is DATABASE_URL right?"
     if isinstance(error, ModuleNotFoundError):
         return f"The program is not whole: {error.name} is missing. Install it again: make install."
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return _of_a_file(error)
     return f"This did not work: {type(error).__name__}: {error}"
+
+
+def _of_a_file(error: OSError) -> str:
+    """Say which file, what is wrong with it, and what to do."""
+    if isinstance(error, FileExistsError):
+        return f"{error.filename} is there already: name a file that does not exist yet."
+    if isinstance(error, FileNotFoundError):
+        return f"{error.filename} is not there: check the name and its folder."
+    if isinstance(error, PermissionError):
+        return f"{error.filename} may not be read or written here: check the rights on it and on its folder."
+    return f"{error.filename}: {error.strerror}."
 
 
 def _is_ours(error: Exception) -> bool:

@@ -5,9 +5,6 @@ from uuid import UUID
 
 from unidossier.gate.door import Query
 
-# Below this many people of one function at one institution, "the nurse of X" would be a name.
-SMALL_GROUP = 5
-
 LINE = """e.id, e.at, e.person_id, e.person_name, e.function, e.verb, e.categories, e.rule, e.permitted, e.purpose, e.glass_reason,
     f.words AS function_words, v.words AS verb_words, r.words AS rule_words, i.names AS institution"""
 WORDS = """LEFT JOIN gate.function f ON f.slug = e.function LEFT JOIN gate.verb v ON v.slug = e.verb LEFT JOIN gate.rule r ON r.id = e.rule
@@ -15,13 +12,18 @@ WORDS = """LEFT JOIN gate.function f ON f.slug = e.function LEFT JOIN gate.verb 
 
 
 def by_person(
-    person: UUID | None, *, since: datetime, until: datetime | None = None, size: int = 500
+    person: UUID | None,
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    size: int = 500,
+    newest_first: bool = False,
 ) -> Query:
-    """Entries about the patient of the grant by one person (None: by all people) in the half-open period, oldest first."""
+    """Entries about the patient of the grant by one person (None: by all people) in the half-open period, oldest first or newest first."""
     return Query(
         f"""SELECT {LINE} FROM log.entry e {WORDS}
         WHERE (%(person)s::uuid IS NULL AND e.function <> 'machine' OR e.person_id = %(person)s::uuid) AND e.at >= %(since)s::timestamptz
-          AND (%(until)s::timestamptz IS NULL OR e.at < %(until)s::timestamptz) ORDER BY e.id LIMIT %(size)s""",
+          AND (%(until)s::timestamptz IS NULL OR e.at < %(until)s::timestamptz) ORDER BY e.id {"DESC" if newest_first else ""} LIMIT %(size)s""",
         {"person": person, "since": since, "until": until, "size": size},
     )
 
@@ -29,32 +31,30 @@ def by_person(
 def of_case(task: UUID) -> Query:
     """The entries gathered in a case, oldest first."""
     return Query(
-        f"""SELECT {LINE} FROM log.entry e {WORDS} WHERE e.id IN (SELECT g.entry_id FROM cases.gathered g WHERE g.task_id = %(task)s::uuid) ORDER BY e.id""",
+        f"""SELECT {LINE} FROM log.entry e {WORDS} WHERE e.id IN (SELECT g.entry_id FROM cases.gathered g WHERE g.task_id = %(task)s::uuid AND g.removed_at IS NULL) ORDER BY e.id""",
         {"task": task},
     )
 
 
-def overview(*, since: datetime) -> Query:
-    """Every access to the record of the patient of the grant, newest first, named as the setting of each institution says (LOG-5).
+def found() -> Query:
+    """The page of the log that the entry of the grant itself asks for (gate/sql/search_log.sql): {"log": "search" | "task", ...}.
 
-    at: the instant, of anonymised lines the day alone. who: a name, a pseudonym, or '' (anonymised). Patients and those who
-    act for them are named: the patient knows them. A function that hardly anybody has is shown as its kind alone.
+    who: a name, a code or '' (the ombuds service, by the institution's setting). elsewhere: a patient whom this reader may not
+    deal with, and who is not named. named: how many patients a list named. origin, device, address: from where; NULL for the ombuds service.
+    app: {id, name} by way of which it was, or None; step: what was done, where the verb does not tell.
     """
     return Query(
-        """SELECT CASE WHEN p.shown = 'anonymised' THEN date_trunc('day', e.at AT TIME ZONE 'Europe/Brussels') AT TIME ZONE 'Europe/Brussels' ELSE e.at END AS at,
-            p.shown AS presentation, CASE p.shown WHEN 'named' THEN e.person_name WHEN 'pseudonymised' THEN gate.pseudonym(e.person_id) ELSE '' END AS who,
-            CASE WHEN p.shown = 'anonymised' AND e.in_group < %(small)s THEN NULL ELSE f.words END AS function_words, f.kind,
-            v.words AS verb_words, r.words AS rule_words, i.names AS institution, e.permitted, e.categories, e.glass
-        FROM (SELECT id, at, person_id, person_name, function, institution_id, verb, rule, permitted, categories, glass_reason IS NOT NULL AS glass,
-                (SELECT count(DISTINCT m.person_id) FROM registry.employment m WHERE m.institution_id = entry.institution_id AND m.function = entry.function) AS in_group FROM log.entry
-              UNION ALL
-              SELECT entry_id, at, person_id, person_name, function, institution_id, verb, rule, true, 3, false,
-                (SELECT count(DISTINCT m.person_id) FROM registry.employment m WHERE m.institution_id = listed.institution_id AND m.function = listed.function) FROM log.listed) e
-        LEFT JOIN gate.function f ON f.slug = e.function LEFT JOIN gate.verb v ON v.slug = e.verb LEFT JOIN gate.rule r ON r.id = e.rule
-        LEFT JOIN registry.institution i ON i.id = e.institution_id,
-        LATERAL (SELECT CASE WHEN f.kind IN ('patient', 'representative', 'machine') THEN 'named' ELSE coalesce(
-            (SELECT s.value FROM registry.institution_setting s WHERE s.institution_id = e.institution_id AND s.name = 'log.presentation' AND s.until_at IS NULL),
-            (SELECT d.value FROM gate.setting_default d WHERE d.name = 'log.presentation')) END AS shown) p
-        WHERE e.at >= %(since)s::timestamptz AND e.person_id IS NOT NULL ORDER BY e.id DESC""",
-        {"since": since, "small": SMALL_GROUP},
+        """SELECT e.id, e.at, e.person_id, e.who AS person_name, e.presentation, e.function, e.verb, e.categories, e.rule, e.permitted, e.purpose, e.glass_reason,
+            e.patient_id, e.elsewhere, e.named, e.origin, e.device, e.address, e.app, e.step, f.words AS function_words, v.words AS verb_words, r.words AS rule_words, p.family, p.given, p.birth_date
+        FROM gate.found_entries() WITH ORDINALITY AS e LEFT JOIN gate.function f ON f.slug = e.function LEFT JOIN gate.verb v ON v.slug = e.verb
+        LEFT JOIN gate.rule r ON r.id = e.rule LEFT JOIN registry.patient p ON p.id = e.patient_id ORDER BY e.ordinality"""
+    )
+
+
+def resolved(code: str, *, reason: str, task: UUID | None, overview_number: int | None) -> Query:
+    """Who stands behind a code of the patient of the grant: person_name ('' at another institution), function, institution (names)."""
+    return Query(
+        """SELECT r.person_id, r.person_name, r.function, r.institution, f.words AS function_words
+        FROM gate.resolve_pseudonym(%(code)s::text, %(reason)s::text, %(task)s::uuid, %(overview)s::bigint) r LEFT JOIN gate.function f ON f.slug = r.function""",
+        {"code": code, "reason": reason, "task": task, "overview": overview_number},
     )

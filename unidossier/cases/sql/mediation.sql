@@ -116,8 +116,8 @@ BEGIN
     PERFORM cases.said(words, 3, 'text-missing');
     PERFORM cases.note(task, l.person_id, 'handed-over', to_function || ': ' || btrim(words), l.id);
     IF to_function = 'medical-director' THEN
-        PERFORM cases.open_task(l.institution_id, 'medical-director', 'case', t.patient_id, t.person_id, t.id,
-            t.facts || jsonb_build_object('from', t.number, 'from_kind', t.kind, 'told', btrim(words)), interval '30 days', l.person_id, l.id);
+        PERFORM cases.carry_entries(task, cases.open_task(l.institution_id, 'medical-director', 'case', t.patient_id, t.person_id, t.id,
+            t.facts || jsonb_build_object('from', t.number, 'from_kind', t.kind, 'told', btrim(words)), interval '30 days', l.person_id, l.id));
         UPDATE cases.task c SET state = 'waiting' WHERE c.id = task;
     ELSE
         UPDATE cases.task c SET function = to_function, state = 'open' WHERE c.id = task;

@@ -7,6 +7,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     l gate.live := gate.cur();
     t cases.task := cases.own_task(l, task);
+    made uuid;
 BEGIN
     PERFORM cases.stands_on(l, ARRAY['direct']);
     IF t.kind NOT IN ('glass-review', 'lifting-review') OR outcome NOT IN ('justified', 'not-justified', 'missing-relation') OR t.kind = 'lifting-review' AND outcome = 'missing-relation' THEN
@@ -17,8 +18,13 @@ BEGIN
         RAISE EXCEPTION 'work-missing' USING ERRCODE = 'UD010';
     ELSIF outcome = 'not-justified' THEN
         PERFORM cases.said(words, 10, 'reason-missing');
-        PERFORM cases.open_task(l.institution_id, 'medical-director', 'case', t.patient_id, t.person_id, t.subject_id,
+        made := cases.open_task(l.institution_id, 'medical-director', 'case', t.patient_id, t.person_id, t.subject_id,
             t.facts || jsonb_build_object('from', t.number, 'from_kind', t.kind, 'told', btrim(words)), interval '30 days', l.person_id, l.id);
+        PERFORM cases.carry_entries(task, made);
+        -- what the case is about stands in it from the start: the entry of the opening, or of the lifting
+        INSERT INTO cases.gathered (task_id, entry_id, made_by, reason)
+        SELECT made, o.entry_id, l.person_id, '' FROM (SELECT e.id, e.entry_id FROM relations.opening e UNION ALL SELECT e.id, e.entry_id FROM relations.lifting e) o WHERE o.id = t.subject_id
+        ON CONFLICT DO NOTHING;
     END IF;
     IF outcome = 'missing-relation' THEN
         UPDATE cases.task c SET facts = c.facts || jsonb_build_object('missing', missing_work) WHERE c.id = task;
@@ -27,30 +33,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION cases.review(uuid, text, text, text) IS 'application';
-
--- CON-11: entries of the log that belong to a case: of its patient, and of its carer when one is named. Returns how many are new. UD010 'no-such-entry', 'not-a-case'.
-CREATE OR REPLACE FUNCTION cases.gather(task uuid, entries bigint[]) RETURNS integer
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    l gate.live := gate.cur();
-    t cases.task := cases.own_task(l, task);
-    n integer;
-BEGIN
-    PERFORM cases.stands_on(l, ARRAY['direct']);
-    IF t.kind <> 'case' THEN
-        RAISE EXCEPTION 'not-a-case' USING ERRCODE = 'UD010';
-    ELSIF coalesce(cardinality(entries), 0) = 0 OR EXISTS (SELECT FROM unnest(entries) e WHERE NOT gate.is_entry_of(e, t.patient_id, t.person_id)) THEN
-        RAISE EXCEPTION 'no-such-entry' USING ERRCODE = 'UD010';
-    END IF;
-    INSERT INTO cases.gathered (task_id, entry_id, made_by) SELECT task, e, l.person_id FROM (SELECT DISTINCT unnest(entries) AS e) u ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS n = ROW_COUNT;
-    IF n > 0 THEN
-        PERFORM cases.note(task, l.person_id, 'gathered', n::text, l.id);
-    END IF;
-    RETURN n;
-END
-$$;
-COMMENT ON FUNCTION cases.gather(uuid, bigint[]) IS 'application';
 
 -- CON-11: the file leaves for the Order; that it did stands in the log and in the case. UD010 'not-a-case'.
 CREATE OR REPLACE FUNCTION cases.note_export(task uuid) RETURNS void
@@ -119,6 +101,7 @@ CREATE OR REPLACE FUNCTION registry.setting_fits(name text, value text) RETURNS 
         WHEN name = 'consent-model' THEN value IN ('gp-default', 'written-consent')
         WHEN name = 'log.presentation' THEN value IN ('named', 'pseudonymised', 'anonymised')
         WHEN name IN ('glass.hours', 'lifting.hours') THEN value ~ '^([1-9]|1[0-2])$'
+        WHEN name = 'log.retention' THEN value ~ '^([3-9]|[1-4][0-9]|50)$'  -- LOG-4: never under 3 years
         WHEN name = 'own-access.age' THEN value ~ '^1[2-8]$'
         WHEN name = 'misses.a-day' THEN value ~ '^([1-9]|[1-9][0-9]|100)$'
         WHEN name = 'length.request' THEN value ~ '^([1-9]|[1-8][0-9]|90) days$'
@@ -128,30 +111,43 @@ CREATE OR REPLACE FUNCTION registry.setting_fits(name text, value text) RETURNS 
         ELSE false END
 $$;
 
+-- Settings that two officers change together (cases.propose_setting).
+CREATE OR REPLACE FUNCTION registry.is_by_two(name text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT name IN ('log.retention') $$;
+
 -- One setting of one's own institution, under `protect`. `expected` is the value that was on the screen. The old line stays with its end; the epoch of everybody rises.
--- UD010 'value-not-allowed', 'reason-missing', 'changed-meanwhile', 'nothing-changes'.
+-- UD010 'value-not-allowed', 'reason-missing', 'changed-meanwhile', 'nothing-changes', 'by-two'.
 CREATE OR REPLACE FUNCTION registry.change_setting(name text, value text, expected text, reason text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l gate.live := gate.cur();
-    at timestamptz;
-    current_value text;
 BEGIN
     PERFORM cases.stands_on(l, ARRAY['protect']);
     PERFORM cases.said(reason, 10, 'reason-missing');
     IF NOT registry.setting_fits(name, value) THEN
         RAISE EXCEPTION 'value-not-allowed' USING ERRCODE = 'UD010';
+    ELSIF registry.is_by_two(name) THEN
+        RAISE EXCEPTION 'by-two' USING ERRCODE = 'UD010';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended(l.institution_id || name, 11));
-    current_value := gate.setting(l.institution_id, name);
+    PERFORM registry.write_setting(l.institution_id, name, value, expected, reason, l.person_id);
+END
+$$;
+COMMENT ON FUNCTION registry.change_setting(text, text, text, text) IS 'application';
+
+-- The line of a setting that was decided: the old one ends, the new one begins now. UD010 'changed-meanwhile', 'nothing-changes'.
+CREATE OR REPLACE FUNCTION registry.write_setting(house uuid, name text, value text, expected text, reason text, person uuid) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    at timestamptz;
+    current_value text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(house || name, 11));
+    current_value := gate.setting(house, name);
     IF current_value IS DISTINCT FROM expected THEN
         RAISE EXCEPTION 'changed-meanwhile' USING ERRCODE = 'UD010';
     ELSIF current_value = value THEN
         RAISE EXCEPTION 'nothing-changes' USING ERRCODE = 'UD010';
     END IF;
     at := clock_timestamp();
-    UPDATE registry.institution_setting s SET until_at = at WHERE s.institution_id = l.institution_id AND s.name = change_setting.name AND s.until_at IS NULL;
-    INSERT INTO registry.institution_setting (institution_id, name, value, from_at, changed_by, reason) VALUES (l.institution_id, name, value, at, l.person_id, btrim(reason));
+    UPDATE registry.institution_setting s SET until_at = at WHERE s.institution_id = house AND s.name = write_setting.name AND s.until_at IS NULL;
+    INSERT INTO registry.institution_setting (institution_id, name, value, from_at, changed_by, reason) VALUES (house, name, value, at, person, btrim(reason));
 END
 $$;
-COMMENT ON FUNCTION registry.change_setting(text, text, text, text) IS 'application';

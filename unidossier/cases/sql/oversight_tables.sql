@@ -19,7 +19,9 @@ CREATE TABLE cases.gathered (                      -- CON-11: entries of the log
     task_id   uuid NOT NULL REFERENCES cases.task,
     entry_id  bigint NOT NULL,
     at        timestamptz NOT NULL DEFAULT now(),
-    made_by   uuid NOT NULL,
+    made_by   uuid,                                -- NULL: the daily review laid what is behind its signal
+    reason    text NOT NULL DEFAULT '',
+    removed_at timestamptz,                        -- taken out again; why stands in the history of the task
     PRIMARY KEY (task_id, entry_id)
 );
 

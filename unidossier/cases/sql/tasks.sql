@@ -106,15 +106,22 @@ COMMENT ON FUNCTION cases.note_task IS 'application';
 CREATE OR REPLACE FUNCTION cases.finish_task(task uuid, words text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l gate.live := gate.cur();
+    t cases.task;
 BEGIN
     IF l.verb <> 'desk-act' THEN
         RAISE EXCEPTION 'this grant does not close tasks' USING ERRCODE = 'UD002';
     ELSIF btrim(coalesce(words, '')) = '' THEN
         RAISE EXCEPTION 'text-missing' USING ERRCODE = 'UD010';
-    ELSIF EXISTS (SELECT FROM cases.task c WHERE c.id = task AND c.kind NOT IN ('duplicate', 'gp-change', 'death', 'federal-feed')) THEN
+    ELSIF EXISTS (SELECT FROM cases.task c WHERE c.id = task AND c.kind NOT IN ('duplicate', 'death', 'federal-feed', 'federal-identity', 'log-alarm')) THEN
         RAISE EXCEPTION 'not-by-hand' USING ERRCODE = 'UD010';
     END IF;
-    PERFORM cases.close_task(l, task, 'done', btrim(words));
+    IF EXISTS (SELECT FROM cases.task c WHERE c.id = task AND c.kind = 'log-alarm') THEN
+        PERFORM cases.said(words, 10, 'reason-missing');
+    END IF;
+    t := cases.close_task(l, task, 'done', btrim(words));
+    IF t.kind = 'log-alarm' THEN  -- LOG-8: a person says what it was; for the other institutions the task stays, until they have seen it too
+        PERFORM log.close_alarm(t.subject_id, l.person_id, l.person_name, btrim(words));
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION cases.finish_task IS 'application';

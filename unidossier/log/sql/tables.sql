@@ -23,6 +23,8 @@ CREATE TABLE log.entry (
     rule           text NOT NULL,
     permitted      boolean NOT NULL,
     origin         text NOT NULL DEFAULT '',       -- face, or the interface's name
+    device         text NOT NULL DEFAULT '',       -- LOG-1 from where: the name that a browser keeps, or the client of an interface ...
+    address        text NOT NULL DEFAULT '',       -- ... and the network address its session was opened from
     glass_reason   text,
     glass_text     text,
     PRIMARY KEY (id)
@@ -30,6 +32,9 @@ CREATE TABLE log.entry (
 CREATE INDEX entry_patient ON log.entry (patient_id, id DESC) WHERE patient_id IS NOT NULL;
 CREATE INDEX entry_person ON log.entry (person_id, id DESC);
 CREATE INDEX entry_xid ON log.entry (xid, id);
+CREATE INDEX entry_institution ON log.entry (institution_id, at, id);  -- the Desk searches its own, newest first (LOG-6)
+CREATE INDEX entry_notable ON log.entry (institution_id, at, id) WHERE NOT permitted OR glass_reason IS NOT NULL;
+CREATE INDEX entry_at ON log.entry USING brin (at) WITH (pages_per_range = 32, autosummarize = on);  -- a period of days, at no cost for who writes
 
 CREATE TABLE log.listed (                          -- one line per patient named in a list, for "who looked": it names nobody else
     patient_id     uuid NOT NULL,
