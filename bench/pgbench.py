@@ -14,15 +14,12 @@ SCRIPT = f"""
 \\set a random(1, 9223372036854775807)
 \\set b random(1, 9223372036854775807)
 \\startpipeline
-BEGIN;
 SELECT allowed, rule, entry, whom, opens, NULL::uuid[] AS patients FROM gate.grant_access('\\x{{secret}}'::bytea,
     md5('patient' || :patient::int)::uuid, 'open-item', ARRAY[md5(:patient::int || '-7')::uuid], '{{{{}}}}'::jsonb,
     sha256(int8send(:a) || int8send(:b)), NULL::jsonb);
-COMMIT;
-BEGIN READ WRITE;
+\\syncpipeline
 SELECT gate.use_grant(int8send(:a) || int8send(:b));
 SELECT {LINE} FROM record.item i WHERE i.id = md5(:patient::int || '-7')::uuid;
-COMMIT;
 """
 END = "\\endpipeline\n"
 
@@ -43,7 +40,7 @@ def run_pgbench(
         scripts = []
         for number, secret in enumerate(crowd.secrets):
             path = folder / f"{number}.sql"
-            script = (SCRIPT.partition("BEGIN READ WRITE;")[0] if alone else SCRIPT) + END
+            script = (SCRIPT.partition("\\syncpipeline")[0] if alone else SCRIPT) + END
             path.write_text(script.format(secret=secret.hex()))
             scripts += ["-f", str(path)]
         answer = subprocess.run(
@@ -55,10 +52,11 @@ def run_pgbench(
         )  # fmt: skip
         if answer.returncode != 0:
             raise PgbenchFailed(answer.stderr.strip()[-500:])
-        return _read_logs(folder, seconds)
+        return read_logs(folder, seconds)
 
 
-def _read_logs(folder: Path, seconds: int) -> Round:
+def read_logs(folder: Path, seconds: int) -> Round:
+    """Return what pgbench wrote down of each transaction. Raises PgbenchFailed."""
     latencies = []
     for log in folder.glob("pgbench_log.*"):
         for line in log.read_text().splitlines():

@@ -14,12 +14,13 @@ import gzip
 import json
 import tarfile
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
 
-TARGET = Path(__file__).parents[1] / "unidossier/record/validation/data/fhir-r4-4.0.1.schema.json.gz"
+TARGET = Path(__file__).parents[1] / "unidossier/record/validation/data/fhir-r4-4.0.1.schema.gz"
 FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 
 # A leap day needs a year divisible by 4, and by 400 if by 100; so the calendar is written out, once.
@@ -261,6 +262,13 @@ def every_code(concepts: list[Json]) -> list[str]:
     return found
 
 
+def lines(schema: Json) -> Iterator[str]:
+    """Give the file's lines: the names of the resource types, then one definition a line, so that each can be read alone."""
+    yield "\t" + json.dumps(schema["resources"], separators=(",", ":"))
+    for name, one in sorted(schema["definitions"].items()):
+        yield f"{name}\t{json.dumps(one, separators=(',', ':'), sort_keys=True)}"
+
+
 def compare(ours: Json, *, official: Json) -> list[str]:
     """List the differences in element names and in codes between our definitions and the official schema."""
     differences = []
@@ -306,8 +314,7 @@ def main() -> None:
         print("\n".join(compare(schema, official=json.loads(options.compare.read_text()))))
         return
     TARGET.parent.mkdir(parents=True, exist_ok=True)
-    packed = json.dumps(schema, separators=(",", ":"), sort_keys=True).encode()
-    TARGET.write_bytes(gzip.compress(packed, mtime=0))
+    TARGET.write_bytes(gzip.compress("\n".join(lines(schema)).encode(), mtime=0))
     print(f"{TARGET.name}: {len(schema['resources'])} resource types, {TARGET.stat().st_size} bytes")
 
 

@@ -48,7 +48,11 @@ def take(browser: Browser, address: str, *, name: str) -> None:
     page.locator(f"form:has([value='{account}']) button, button[value='{account}']").first.click()
     page.wait_for_url("**/{}/**".format("my" if name == "my" else "ward"))
     go(page)
-    page.wait_for_load_state("networkidle")
+    # the network is never idle: a stream tells of changed rights
+    page.evaluate(
+        "Promise.all([document.fonts.ready, ...[...document.images].map(one => one.decode().catch(() => null))])"
+    )
+    page.evaluate("scrollTo(0, 0)")
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.png").write_bytes(small(page.screenshot()))
     page.context.close()

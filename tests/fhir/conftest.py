@@ -80,7 +80,7 @@ class Sender:
 
     def _send(self, method: str, address: str, body: Any, headers: dict[str, str]) -> Any:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        kind = {"content": body} if isinstance(body, (bytes, str)) else {"json": body}
+        kind = {"json": body} if isinstance(body, (dict, list)) else {"content": body}
         return self.client.request(method, address, headers=self.headers | JSON | named, **kind)
 
 
@@ -110,3 +110,11 @@ def stored(machine: Sender, known: UUID) -> dict[str, Any]:
     answer = machine.post("/fhir/Observation", observation(known))
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+@pytest.fixture(scope="session")
+def scene(client: Client, world: World) -> Any:
+    """A hospital whose people are looked up (directory_scene.py); one for all, its names and numbers are its own."""
+    from tests.fhir.directory_scene import make_scene
+
+    return make_scene(client, world)

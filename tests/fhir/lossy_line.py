@@ -50,14 +50,17 @@ class LossyLine:
 
     def _ask(self, client: socket.socket, server: socket.socket) -> None:
         is_lost = threading.Event()
-        threading.Thread(target=self._answer, args=(client, server, is_lost), daemon=True).start()
-        with suppress(OSError):
-            while asked := client.recv(1 << 20):
-                if self.loses.is_set() and self._deed in asked:
-                    is_lost.set()
-                server.sendall(asked)
-        with suppress(OSError):
-            server.shutdown(socket.SHUT_WR)
+        answering = threading.Thread(target=self._answer, args=(client, server, is_lost), daemon=True)
+        answering.start()
+        with client, server:
+            with suppress(OSError):
+                while asked := client.recv(1 << 20):
+                    if self.loses.is_set() and self._deed in asked:
+                        is_lost.set()
+                    server.sendall(asked)
+            with suppress(OSError):
+                server.shutdown(socket.SHUT_WR)
+            answering.join()
 
     def _answer(self, client: socket.socket, server: socket.socket, is_lost: threading.Event) -> None:
         with suppress(OSError):

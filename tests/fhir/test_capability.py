@@ -1,19 +1,15 @@
-"""The CapabilityStatement tells exactly what the routes do."""
+"""The CapabilityStatement tells exactly what the routes do: whatever is told is served, whatever is served is told."""
 
 from typing import Any
 
-from unidossier.exchange.fhir.app import BASE, ROUTES
-from unidossier.record.validation import validate
+import pytest
+from starlette.routing import Match, Route
 
-# what each code of the statement is on the wire: hl7.org/fhir/R4/http.html
-ON_THE_WIRE = {
-    "read": ("GET", "/{type}/{id}"),
-    "vread": ("GET", "/{type}/{id}/_history/{version}"),
-    "create": ("POST", "/{type}"),
-    "update": ("PUT", "/{type}/{id}"),
-    "transaction": ("POST", ""),
-    "batch": ("POST", ""),
-}
+from unidossier.exchange.fhir.app import ENTRANCE, ROUTES
+from unidossier.exchange.fhir.room import BASE
+from unidossier.exchange.fhir.rooms import ROOMS
+from unidossier.exchange.fhir.straight import Straight
+from unidossier.record.validation import validate
 
 
 def test_the_statement_is_valid_and_open_to_all(client: Any) -> None:
@@ -22,35 +18,63 @@ def test_the_statement_is_valid_and_open_to_all(client: Any) -> None:
     assert validate(answer.content).resource_type == "CapabilityStatement"
 
 
-def test_the_statement_names_every_route_and_no_other(client: Any) -> None:
-    (rest,) = client.get("/fhir/metadata").json()["rest"]
-    told = {one["code"] for one in rest["interaction"]}
-    for resource in rest["resource"]:
-        told |= {one["code"] for one in resource["interaction"]}
+def test_every_route_is_told_and_whatever_is_told_is_served() -> None:
+    rooms = (ENTRANCE, *ROOMS)
+    told = {at for room in rooms for one in room.interactions for at in one.at}
+    beside = {at for room in rooms for at in room.beside}
     served = {
-        (method, route.path.removeprefix(BASE).rstrip("/"))
+        (method, route.path)
         for route in ROUTES
+        if isinstance(route, Route)
         for method in (route.methods or ()) - {"HEAD"}
-        if route.path not in (f"{BASE}/metadata", "/healthz")
     }
-    assert {ON_THE_WIRE[code] for code in told} == served
+    assert told | beside == served
+    assert not told & beside
 
 
-def test_every_type_told_can_be_created_and_no_other(client: Any, machine: Any) -> None:
+def test_the_statement_names_every_interaction_of_the_rooms_and_no_other(client: Any) -> None:
     (rest,) = client.get("/fhir/metadata").json()["rest"]
-    told = {one["type"] for one in rest["resource"]}
+    served = [one for room in ROOMS for one in room.interactions]
+    named = {(None, code) for code in _codes(rest)}
+    named |= {(resource["type"], code) for resource in rest["resource"] for code in _codes(resource)}
+    assert named == {(kind, one.code) for one in served for kind in (one.types or (None,))}
+    assert {"read", "vread", "create", "update"} <= {code for _, code in named}
+
+
+def test_every_interaction_told_of_a_type_is_answered_for_it(client: Any, machine: Any) -> None:
+    """What is told of a type is refused for its faults, never for not being there."""
+    (rest,) = client.get("/fhir/metadata").json()["rest"]
+    told = {one["type"]: set(_codes(one)) for one in rest["resource"]}
     for name in ("Observation", "Encounter", "Binary", "Patient"):
-        assert name in told
-        assert machine.post(f"/fhir/{name}", {"resourceType": name, "x": 1}).status_code == 400
+        assert "create" in told[name]
+        assert machine.post(f"{BASE}/{name}", {"resourceType": name, "x": 1}).status_code == 400
     for name in ("Organization", "Foo", "Bundle"):
-        assert name not in told
-        assert machine.post(f"/fhir/{name}", {"resourceType": name, "x": 1}).status_code == 404
+        assert "create" not in told.get(name, ())
+        assert machine.post(f"{BASE}/{name}", {"resourceType": name, "x": 1}).status_code == 404
 
 
-def test_other_methods_are_told_to_be_absent(machine: Any, stored: dict[str, Any]) -> None:
-    address = f"/fhir/Observation/{stored['id']}"
-    answer = machine.client.request("DELETE", address, headers=machine.headers)
-    assert answer.status_code == 405
-    assert answer.json()["resourceType"] == "OperationOutcome"
-    assert machine.get(address).status_code == 200
-    assert machine.get("/fhir/Observation/1/2/3/4").json()["resourceType"] == "OperationOutcome"
+def _codes(told: dict[str, Any]) -> list[str]:
+    return [one["code"] for one in told.get("interaction", ())] + [
+        f"${one['name']}" for one in told.get("operation", ())
+    ]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize(
+    "path", ["Observation", "Patient", "AuditEvent", "Foo", "Observation/1", "Patient/$match", "Observation/_search",
+             "Observation/_history", "ValueSet/1", "Observation/", "Observation/1/_history", "metadata", "", "Patient/1/$everything",
+             "Patient/1/$summary", "Observation/1/$everything", "Patient/$x/$everything", "Patient/1/$everything/", "Patient/1/Observation"]
+)  # fmt: skip
+def test_the_short_way_leads_where_the_routes_lead(path: str, method: str) -> None:
+    scope = {"type": "http", "method": method, "path": f"{BASE}/{path}", "root_path": "", "headers": []}
+    found, short = Straight(ROUTES).matches(scope)
+    told = next(
+        (more for route in ROUTES for kind, more in [route.matches(scope)] if kind is Match.FULL), None
+    )
+    if found is Match.FULL:
+        assert told is not None
+        assert (short["endpoint"], short["path_params"]) == (told["endpoint"], told["path_params"])
+    else:
+        assert (
+            path not in ("Observation", "Patient", "Observation/1", "Patient/1/$everything") or told is None
+        )

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.fhir.conftest import Hospital, Sender
-from tests.fhir.resources import observation, patient
+from tests.fhir.resources import bundle, entry, observation, patient
 from tests.gate.world import World
 
 
@@ -98,10 +98,11 @@ def test_a_faulty_resource_is_refused_with_its_place(
         pytest.param(b"[]", {}, 400, id="a list"),
         pytest.param(b'{"resourceType":"Observatoin"}', {}, 400, id="unknown type"),
         pytest.param(b'{"resourceType":"Condition"}', {}, 400, id="another type, and faulty"),
-        pytest.param(b"<Observation/>", {"content_type": "application/fhir+xml"}, 415, id="XML"),
+        pytest.param(b"<Observation/>", {"content_type": "text/plain"}, 415, id="no type of FHIR"),
+        pytest.param(b"<Observation/>", {"content_type": "application/fhir+xml"}, 400, id="XML, no FHIR"),
         pytest.param(b"{}", {"content_type": "application/json; charset=latin-1"}, 415, id="told Latin-1"),
         pytest.param(b"{}", {"accept": "text/html"}, 406, id="HTML wanted"),
-        pytest.param(b"{}", {"if_none_exist": "identifier=1"}, 412, id="conditional"),
+        pytest.param(b"{}", {"if_none_exist": "colour=red"}, 412, id="a condition that is not looked up"),
         pytest.param(b" " * (20 * 1024 * 1024 + 1), {}, 413, id="too large"),
     ],
 )
@@ -223,6 +224,17 @@ def test_an_update_over_an_old_version_changes_nothing(machine: Sender, stored: 
     assert (again.status_code, again.headers["etag"]) == (200, 'W/"2"')
 
 
+def test_an_update_may_ask_that_nothing_stands_there(machine: Sender, known: UUID) -> None:
+    id_ = str(uuid4())
+    first, again = (
+        machine.put(f"/fhir/Observation/{id_}", observation(known, id=id_, status=status), if_none_match="*")
+        for status in ("final", "amended")
+    )
+    assert (first.status_code, again.status_code) == (201, 412)
+    assert "newer" not in again.text  # it says what stood in the way
+    assert machine.get(f"/fhir/Observation/{id_}").json()["status"] == "final"
+
+
 def test_an_update_names_its_id_twice_the_same(machine: Sender, stored: dict[str, Any]) -> None:
     assert machine.put(f"/fhir/Observation/{uuid4()}", stored).status_code == 400
     assert machine.put("/fhir/Observation/theirs", stored | {"id": "theirs"}).status_code == 400
@@ -237,3 +249,23 @@ def test_nobody_changes_what_another_institution_made(
     assert sender.put(address, stored | {"status": "amended"}).status_code == 409
     assert machine.get(address).headers["etag"] == 'W/"1"'
     assert machine.put(address, stored | {"status": "amended"}).status_code == 200
+
+
+def test_the_id_of_an_item_names_no_patient(
+    machine: Sender, known: UUID, stored: dict[str, Any], world: World, hospital: Hospital
+) -> None:
+    """`Patient/[id of an Observation]` means nobody, also where the same id opens a record as what a Provenance is about."""
+    before = versions(world, hospital)
+    answer = machine.post("/fhir/Observation", observation(UUID(stored["id"])))
+    assert answer.status_code == 422, answer.text
+    assert answer.content == machine.post("/fhir/Observation", observation(uuid4())).content  # ACD-8
+    assert versions(world, hospital) == before
+    told = {
+        "resourceType": "Provenance",
+        "target": [{"reference": f"Observation/{stored['id']}"}],
+        "recorded": "2026-11-20T10:00:00Z",
+        "agent": [{"who": {"display": "Laboratory"}}],
+    }
+    together = bundle(entry(told))
+    assert machine.post("/fhir", together).status_code == 200
+    assert versions(world, hospital) == before + 1

@@ -140,10 +140,16 @@ def test_an_old_token_reads_and_writes_nothing(
     assert machine.post("/fhir/Observation", observation(known)).status_code == 401
 
 
-def test_what_is_no_fhir_json_is_not_given(machine: Sender, stored: dict[str, Any]) -> None:
+def test_what_is_no_fhir_is_not_given(machine: Sender, stored: dict[str, Any]) -> None:
     address = f"/fhir/Observation/{stored['id']}"
-    assert machine.get(address, accept="application/fhir+xml").status_code == 406
-    assert machine.get(f"{address}?_format=xml").status_code == 406
+    for accept in (
+        "text/html",
+        "image/*",
+        "application/fhir+json;q=0",
+        "application/fhir+json;fhirVersion=5.0",
+    ):
+        assert machine.get(address, accept=accept).status_code == 406
+    assert machine.get(f"{address}?_format=csv").status_code == 406
     assert machine.get(f"{address}?_format=json", accept="text/html").status_code == 200
     assert (
         machine.get(
@@ -160,3 +166,53 @@ def _without_date(headers: Any) -> tuple[tuple[str, str], ...]:
 def _registry_id(world: World, item: str) -> UUID:
     ((id_,),) = world.run("SELECT patient_id FROM record.directory WHERE id = %s", item)
     return id_
+
+
+def merged(world: World, kept: UUID, away: UUID) -> None:
+    world.run("UPDATE registry.patient SET merged_into = %s WHERE id = %s", kept, away)
+
+
+def test_a_patient_of_the_registry_names_those_merged_into_him(
+    physician: Sender, hospital: Hospital, world: World
+) -> None:  # REC-8
+    kept, away = world.patient(), world.patient()
+    for one in (kept, away):
+        world.relation(one, hospital.physician)
+    assert "link" not in physician.get(f"/fhir/Patient/{kept}").json()
+    merged(world, kept, away)
+    assert physician.get(f"/fhir/Patient/{kept}").json()["link"] == [
+        {"other": {"reference": f"Patient/{away}"}, "type": "replaces"}
+    ]
+    gone = physician.get(f"/fhir/Patient/{away}")
+    assert gone.headers["etag"] == f'W/"{gone.json()["meta"]["versionId"]}"'
+    assert (
+        physician.get(f"/fhir/Patient/{away}/_history/1").status_code == 404
+    )  # who he was, the kept one says
+    assert gone.json() | {"meta": None} == {
+        "resourceType": "Patient",
+        "id": str(away),
+        "meta": None,
+        "active": False,
+        "link": [{"other": {"reference": f"Patient/{kept}"}, "type": "replaced-by"}],
+    }
+
+
+def test_a_merge_tells_nothing_to_somebody_without_access(
+    physician: Sender, hospital: Hospital, world: World
+) -> None:  # ACD-8
+    kept, away = world.patient(), world.patient()
+    world.relation(away, hospital.physician)
+    merged(world, kept, away)  # the relation moves with a real merge; here nothing opens the kept one
+    for one in (kept, away):
+        assert physician.get(f"/fhir/Patient/{one}").status_code == 404
+
+
+def test_a_patient_that_was_sent_names_those_merged_into_him_too(
+    machine: Sender, known: UUID, world: World
+) -> None:  # REC-8
+    before = machine.get(f"/fhir/Patient/{known}").json()
+    away = world.patient()
+    merged(world, known, away)
+    after = machine.get(f"/fhir/Patient/{known}").json()
+    assert after.pop("link") == [{"other": {"reference": f"Patient/{away}"}, "type": "replaces"}]
+    assert after == before

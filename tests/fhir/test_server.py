@@ -139,7 +139,7 @@ def wait_until_stored(world: Any, id_: str) -> None:
 
 
 def test_without_its_database_the_server_says_so_and_shows_nothing(
-    tmp_path: Path, machine: Sender, known: UUID
+    tmp_path: Path, machine: Sender, known: UUID, capfd: pytest.CaptureFixture[str]
 ) -> None:
     away = f"host={tmp_path} user=unidossier_app dbname=unidossier"
     with running_api({"DATABASE_URL": away}) as address:
@@ -152,5 +152,6 @@ def test_without_its_database_the_server_says_so_and_shows_nothing(
             assert answer.status_code == 503, answer.text
             assert answer.json()["issue"][0]["code"] == "transient"
             assert answer.headers["retry-after"]
+        assert capfd.readouterr().err.count("unreadable: ") == 3  # whoever runs it finds why
         assert httpx.get(f"{address}/healthz", timeout=30).status_code == 503
         assert httpx.get(f"{address}/fhir/metadata").status_code == 200

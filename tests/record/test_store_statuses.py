@@ -35,7 +35,7 @@ def test_a_person_writes_forward_only(clinic: Clinic, was: str, becomes: str) ->
 
 @pytest.mark.parametrize(("was", "becomes"), EVERY)
 def test_a_machine_may_correct_what_its_institution_sent(clinic: Clinic, was: str, becomes: str) -> None:
-    item = clinic.world.item(clinic.patient, clinic.id, status=was)
+    item = clinic.world.item(clinic.patient, clinic.id, type="Observation", status=was)
     told = {"draft": "preliminary"}.get(becomes, becomes)
     stored = clinic.send(
         {

@@ -13,6 +13,7 @@ import pytest
 from tests.actions.clinic import Clinic, row
 from tests.gate.world import FOR_EVER, LONG_AGO, World
 from unidossier.actions.open_item import ItemNotFound, open_item
+from unidossier.kernel.category import Category
 from unidossier.kernel.uuid7 import new_id
 
 ITEMS: dict[str, dict[str, Any]] = {
@@ -118,6 +119,40 @@ def test_what_was_a_draft_is_not_opened_by_validating_it(clinic: Clinic) -> None
         name: [2] for name in readers
     }
     assert clinic.contents(clinic.secret, item) == [2, 1]
+
+
+def test_what_was_withdrawn_as_a_draft_is_seen_by_nobody_new(clinic: Clinic) -> None:  # REC-6, REC-10
+    """Written in the wrong record and taken back: neither the patient nor another house ever sees a word of it."""
+    readers = {
+        "other institution": clinic.colleague(house=clinic.world.institution()),
+        "outside": clinic.outsider(),
+        "patient": _own(clinic),
+    }
+    lives = {
+        ("draft", "entered-in-error"): False,
+        ("draft", "draft", "entered-in-error"): False,
+        ("draft", "final", "entered-in-error"): True,
+        ("final", "entered-in-error"): True,
+    }
+    for life, is_seen in lives.items():
+        item = new_id()
+        for step, status in enumerate(life):
+            clinic.store(row(item, status=status, resource=json.dumps({"told": f"{status} {step}"})))
+        for name, secret in readers.items():
+            assert (item in clinic.listed(secret)) == bool(clinic.contents(secret, item)) == is_seen, (
+                life,
+                name,
+            )
+        assert len(clinic.contents(clinic.secret, item)) == len(life)
+
+
+def test_what_is_taken_back_stays_of_its_category(clinic: Clinic) -> None:  # REC-3, REC-6
+    item = new_id()
+    clinic.store(row(item, category=int(Category.PSYCHIATRY)))
+    clinic.store(row(item, category=int(Category.REPORT), status="entered-in-error"))
+    found = "SELECT category FROM record.item WHERE id = %(id)s UNION ALL SELECT category FROM record.version WHERE item_id = %(id)s"
+    rows = clinic.world.run(found.replace("%(id)s", f"'{item}'"))
+    assert rows == [(int(Category.PSYCHIATRY),)] * 3
 
 
 def test_holding_back_ends_by_itself(clinic: Clinic) -> None:  # MY-5

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from unidossier.record.validation import InvalidResource, validate
 from unidossier.record.validation.bundle_text import read_bundle
+from unidossier.record.validation.check import LONGEST_STRING
 from unidossier.record.validation.strict_json import MAX_DEPTH, parse
 
 
@@ -54,6 +55,9 @@ def refused(data: bytes) -> str:
         ),
         pytest.param(b"[]", "expected a resource", id="a list"),
         pytest.param(b'"Patient"', "expected a resource", id="a text"),
+        pytest.param(b"null", "expected a resource", id="nothing at all"),
+        pytest.param(b"true", "expected a resource", id="a word"),
+        pytest.param(b"0", "expected a resource", id="a number"),
         pytest.param(b"{}", "'resourceType' is required", id="no type"),
         pytest.param(b'{"resourceType":"Patiant"}', "did you mean Patient?", id="a wrong type"),
         pytest.param(b'{"resourceType":"DomainResource"}', "not a resource type", id="an abstract type"),
@@ -80,6 +84,15 @@ def test_depth_is_counted_exactly():
     assert parse(nested(MAX_DEPTH))[0]
     with pytest.raises(InvalidResource):
         parse(nested(MAX_DEPTH + 1))
+
+
+def test_a_string_is_at_most_a_megabyte_and_a_file_is_no_string():
+    def note(length: int) -> bytes:
+        return b'{"resourceType":"Basic","code":{"text":"' + b"x" * length + b'"}}'
+
+    validate(note(LONGEST_STRING))
+    assert "at most 1048576 characters" in refused(note(LONGEST_STRING + 1))
+    validate(b'{"resourceType":"Binary","contentType":"a/b","data":"' + b"A" * 2 * LONGEST_STRING + b'"}')
 
 
 def test_numbers_keep_their_digits():

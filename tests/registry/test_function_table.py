@@ -149,7 +149,8 @@ def test_who_may_break_the_glass(may: Rights) -> None:  # BTG-2
 @pytest.fixture
 def new_version(world: World) -> Iterator[Callable[..., None]]:
     """Make a version of the table without one function's right to one category; taken back after the test."""
-    ((last,),) = world.run("SELECT max(version) FROM gate.rights_version")
+    ((last,),) = world.run("SELECT max(version) FROM gate.rights_version WHERE from_at <= now()")
+    assert world.run("SELECT count(*) FROM gate.rights_version WHERE version > %s", last) == [(0,)]
 
     def made(function: str, action: str, category: Category, *, from_at: str = "now()") -> None:
         with psycopg.connect(world.dsns.root) as connection:

@@ -86,6 +86,15 @@ def numbers(clinic: Clinic, patient: UUID) -> set[tuple[Any, ...]]:
     )
 
 
+def test_a_local_number_is_of_the_house_that_its_system_names(
+    clinic: Clinic, house: House, other_house: House, ssin: Any
+) -> None:
+    ((key,),) = clinic.world.run("SELECT key FROM registry.institution WHERE id = %s", other_house.id)
+    system, value = f"urn:unidossier:patient-of:{key}", f"L{new_id()}"
+    told = [{"system": SSIN, "value": ssin()}, {"system": system, "value": value}]
+    assert (system, value, other_house.id) in numbers(clinic, house.send(house.patient(identifier=told)))
+
+
 @pytest.mark.parametrize("bis", [False, True], ids=["national", "BIS"])
 def test_a_national_number_is_one_patient_in_all_institutions(
     clinic: Clinic, house: House, other_house: House, ssin: Any, bis: bool

@@ -27,7 +27,9 @@ def portals(django: None) -> Iterator[None]:
     """The addresses of the sign-in and three small faces."""
     from django.test import override_settings
 
-    import_module(ADDRESSES)  # now, under the settings of the process: routes are made at import
+    # now, under the settings of the process: routes are made at import
+    import_module("unidossier.config.urls")
+    import_module(ADDRESSES)
     with override_settings(ROOT_URLCONF=ADDRESSES, FACES=("ward", "consult", "my")):
         yield
 

@@ -3,10 +3,16 @@
 import os
 from pathlib import Path
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
 from tests.gate.server import SESSION_KEY, Dsns
 from unidossier.database.home import Home, own_folder
 
 ADDRESSES = "tests.signin.addresses"
+
+
+# how dear a guess at a password is in the product; hundreds of accounts of tests need not pay for it
+STRENGTH = {name: getattr(Argon2PasswordHasher, name) for name in ("time_cost", "memory_cost", "parallelism")}
 
 
 def start_django(dsns: Dsns, home: Path) -> None:
@@ -26,6 +32,15 @@ def start_django(dsns: Dsns, home: Path) -> None:
     import django
 
     django.setup()
+    _hash_quickly()
     from unidossier.config.django_tables import migrate_django
 
     migrate_django()
+
+
+def _hash_quickly() -> None:
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = (
+        1,
+        8,
+        1,
+    )

@@ -18,17 +18,33 @@ def parts(browser: Browser) -> tuple[int, dict[str, str]]:
 
 
 def test_all_is_well(browser: Browser) -> None:
-    assert parts(browser) == (200, {"database": "ok", "migrations": "ok", "attachments": "ok"})
+    assert parts(browser) == (200, {"database": "ok", "migrations": "ok", "attachments": "ok", "log": "ok"})
 
 
 def test_a_missing_migration_is_down(browser: Browser, world: World) -> None:
     world.run("DELETE FROM public.django_migrations WHERE app = 'signin'")
     try:
-        assert parts(browser) == (503, {"database": "ok", "migrations": "down", "attachments": "ok"})
+        assert parts(browser) == (
+            503,
+            {"database": "ok", "migrations": "down", "attachments": "ok", "log": "ok"},
+        )
     finally:
         world.run(
             "INSERT INTO public.django_migrations (app, name, applied) VALUES ('signin', '0001_initial', now())"
         )
+
+
+def test_a_gap_of_the_log_is_told_and_does_not_stop_the_product(browser: Browser, world: World) -> None:
+    """LOG-8: a proven gap turns the health check; whoever only asks where to send requests is sent on."""
+    world.run("INSERT INTO log.alarm (kind, gaps, entries) VALUES ('entry-gone', 1, '{1}')")
+    try:
+        status, told = parts(browser)
+        assert (status, told["log"]) == (503, "down")
+        assert browser.get("/healthz?serving").status_code == 200
+        world.run("UPDATE log.alarm SET closed_at = now()")
+        assert parts(browser)[0] == 200
+    finally:
+        world.run("DELETE FROM log.alarm")
 
 
 def test_a_missing_folder_is_down(browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.signin.django_process import STRENGTH
+
 TELL = """
 import json
 from django.conf import settings as s
 print(json.dumps({"cookie": s.SESSION_COOKIE_NAME, "secure": s.SESSION_COOKIE_SECURE and s.CSRF_COOKIE_SECURE, "hosts": s.ALLOWED_HOSTS,
-                  "debug": s.DEBUG, "trusted": s.CSRF_TRUSTED_ORIGINS, "demo": s.DEMO_FLAG, "static": s.STATIC_URL}))
+                  "debug": s.DEBUG, "trusted": s.CSRF_TRUSTED_ORIGINS, "demo": s.DEMO_FLAG, "static": s.STATIC_URL, "hashers": s.PASSWORD_HASHERS}))
 """
 
 
@@ -60,3 +62,11 @@ def test_the_address_of_static_files_changes_with_any_of_them(tmp_path: Path) ->
     second = tree_hash([tmp_path])
     (tmp_path / "css/a.css").rename(tmp_path / "css/b.css")
     assert len({first, second, tree_hash([tmp_path])}) == 3
+
+
+def test_a_guess_at_a_password_is_dear(tmp_path: Path) -> None:
+    """At least what OWASP's Password Storage Cheat Sheet asks of Argon2id: 19 MiB, two passes."""
+    settings = json.loads(told(tmp_path).stdout)
+    assert settings["hashers"] == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert STRENGTH["time_cost"] >= 2
+    assert STRENGTH["memory_cost"] >= 19 * 1024  # KiB

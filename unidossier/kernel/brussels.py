@@ -1,6 +1,6 @@
 """The civil time of the record: Europe/Brussels. Instants are always aware; a naive datetime is an error."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -32,3 +32,8 @@ def localize(wall: datetime) -> datetime:
 def midnight(day: date) -> datetime:
     """Return the first instant of `day` in Brussels."""
     return localize(datetime.combine(day, time()))
+
+
+def last_day(end: datetime) -> date:
+    """Return the last day in Brussels before `end`, which is exclusive (ACD-4): what ends at midnight lasts until the day before."""
+    return (require_aware(end) - timedelta(microseconds=1)).astimezone(BRUSSELS).date()

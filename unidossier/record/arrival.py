@@ -4,32 +4,24 @@ Pure: nothing is stored here. The same for a file that is imported and for a tra
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
+from unidossier.kernel.category import Category
 from unidossier.kernel.fhir_date import InvalidFhirDate
 from unidossier.record.describe import Description, describe
+from unidossier.record.describe.category import NOT_CLINICAL
+from unidossier.record.patient_types import PATIENT_TYPES
 from unidossier.record.references import Addresses, rewrite_references, with_id
 from unidossier.record.registration import NumberRefused, Registration, registration_of
+from unidossier.record.searching.extract import SearchValues, search_values
 from unidossier.record.store import Delivery, delivery
 from unidossier.record.validation import Checked
 from unidossier.record.work import Parties, work_of
-
-# The Patient compartment of R4 (hl7.org/fhir/R4/compartmentdefinition-patient.html) without the types that are
-# as often about nobody (Group, Schedule, AuditEvent ...): these need a patient, all others are of no record.
-_COMPARTMENT = """
-    Account AdverseEvent AllergyIntolerance Appointment AppointmentResponse Basic BodyStructure CarePlan CareTeam
-    ChargeItem Claim ClaimResponse ClinicalImpression Communication CommunicationRequest Composition Condition Consent
-    Coverage CoverageEligibilityRequest CoverageEligibilityResponse DetectedIssue DeviceRequest DeviceUseStatement
-    DiagnosticReport DocumentManifest DocumentReference Encounter EnrollmentRequest EpisodeOfCare ExplanationOfBenefit
-    FamilyMemberHistory Flag Goal ImagingStudy Immunization ImmunizationEvaluation ImmunizationRecommendation Invoice
-    List Media MedicationAdministration MedicationDispense MedicationRequest MedicationStatement MolecularSequence
-    NutritionOrder Observation Patient Procedure QuestionnaireResponse RelatedPerson RequestGroup ResearchSubject
-    RiskAssessment ServiceRequest Specimen SupplyDelivery SupplyRequest VisionPrescription Binary
-"""
-PATIENT_TYPES = frozenset(_COMPARTMENT.split())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +42,10 @@ class Sent:
     full_url: str | None = None
     id: UUID | None = None  # ours, when it is known already; else derived from the sender's
     expected: int | None = None
+    patient: UUID | None = None  # whose record it is in, where that is known and the resource does not say
+    withdrawn: bool = (
+        False  # the sender takes it back; `checked` is then what was stored last, as entered in error
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +80,9 @@ class Arrival:
     foreign: list[Foreign] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     sent_as: dict[UUID, Sent] = field(default_factory=dict)
+    through_items: set[UUID] = field(
+        default_factory=set
+    )  # those `holders` that are ids of items, not of patients
 
 
 class _Refused(Exception):
@@ -118,12 +117,16 @@ class _Arranging:
     ids: dict[int, UUID] = field(default_factory=dict)  # by position
     by_number: dict[tuple[str, str], UUID] = field(default_factory=dict)
     part_of: dict[UUID, UUID] = field(default_factory=dict)
+    shown_by: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)  # what leads to a Binary
     holders: dict[UUID, UUID] = field(default_factory=dict)  # holder of each item of this delivery
 
     def arrange(self, sent: Sequence[Sent]) -> Arrival:
         told = [one for position, one in enumerate(sent) if self._named(position, one)]
         for one in told:
             self._note_parts(one.checked.resource, whole=self.ids[id(one)])
+        if any(one.checked.resource_type == "Binary" for one in told):
+            for one in told:
+                self._note_files(one.checked.resource, whole=self.ids[id(one)])
         # patients first, and last what is found only through another item
         for one in sorted(told, key=lambda one: _ORDER.get(one.checked.resource_type, 1)):
             try:
@@ -164,26 +167,38 @@ class _Arranging:
     def _place(self, one: Sent) -> None:
         resource, kind = one.checked.resource, one.checked.resource_type
         id_ = self.ids[id(one)]
-        text = with_id(one.checked.text.decode(), id=id_, given=one.checked.id)
-        text = rewrite_references(text, addresses=self.addresses)
+        plain = with_id(one.checked.text.decode(), id=id_, given=one.checked.id)
+        text = rewrite_references(plain, addresses=self.addresses)
         description = describe(resource, institution_language=self.sender.language)
+        if kind in ("Binary", "Provenance"):
+            description = self._as_it_is_about(description, self._about(resource, id_=id_))
         holder = self._holder(one, id_=id_, description=description)
         if holder is None:
             self.arrival.foreign.append(Foreign(id=id_, resource_type=kind, text=text, sent=one))
             return
+        # of which type a reference is cannot be seen in `urn:uuid:...`
+        stored = resource if text == plain else orjson.loads(text)
         version = delivery(
             text,
             id=id_,
             resource=resource,
             description=description,
+            found_by=self._found_by(stored, description=description, holder=holder),
             entered_at=self.at,
             part_of=self._whole(id_, description=description),
             work=work_of(resource, parties=self.parties),
             author_id=self.author_id or self._author(description),
             expected=one.expected,
+            withdrawn=one.withdrawn,
         )
         self.holders[id_] = holder
         self.arrival.versions.setdefault(holder, []).append(version)
+
+    def _found_by(self, resource: dict[str, Any], *, description: Description, holder: UUID) -> SearchValues:
+        """Take out what a search finds it by: `resource` as it is stored, the patient himself under any of his names."""
+        named = description.patient_reference or ""
+        own = frozenset((f"Patient/{holder}", named, self.addresses.ours(named) or named))
+        return search_values(resource, own=own)
 
     def _holder(self, one: Sent, *, id_: UUID, description: Description) -> UUID | None:
         """Return the id by which the patient is known here; None when the resource is about nobody."""
@@ -192,9 +207,13 @@ class _Arranging:
             self._register(one, id_=id_)
             return id_
         reference = description.patient_reference
-        if reference is not None:
+        if (
+            kind == "Appointment"
+        ):  # which of its actors is the patient, an address of a transaction does not say
+            reference = reference or self._actor(one.checked.resource)
+        if reference is not None and kind != "Provenance":  # the first target of a Provenance may be anything
             return self._patient(reference, kind=kind)
-        found = self._indirect(one.checked.resource, kind=kind)
+        found = self._indirect(one.checked.resource, kind=kind) or one.patient
         if found is None and kind in PATIENT_TYPES:
             raise _Refused(
                 "required",
@@ -228,12 +247,18 @@ class _Arranging:
             return next(iter(self.arrival.registrations))
         return None
 
+    def _actor(self, appointment: dict[str, Any]) -> str | None:
+        named = [one.get("actor", {}).get("reference", "") for one in appointment.get("participant", ())]
+        return next((one for one in named if (self.addresses.ours(one) or "").startswith("Patient/")), None)
+
     def _target(self, provenance: dict[str, Any]) -> UUID | None:
         for target in provenance["target"]:
             reference = target.get("reference", "")
             kind, _, _ = (self.addresses.ours(reference) or reference).partition("/")
             found = self.addresses.id_of(reference, resource_type=kind)
             if kind in PATIENT_TYPES and found is not None:
+                if kind != "Patient" and found not in self.holders:
+                    self.arrival.through_items.add(found)
                 return self.holders.get(found, found)
         return None
 
@@ -256,8 +281,45 @@ class _Arranging:
         for member in members:
             child = self.addresses.id_of(member.get("reference", ""), resource_type="Observation")
             # a value of a panel belongs to the panel, also when the report names both
-            if child is not None and (kind == "Observation" or child not in self.part_of):
+            if child is None or (kind != "Observation" and child in self.part_of):
+                continue
+            # R4 forbids no circle of references, but of two that hold each other no list would show either
+            if not self._is_part(whole, of=child):
                 self.part_of[child] = whole
+
+    def _note_files(self, resource: dict[str, Any], *, whole: UUID) -> None:
+        """A Binary says nothing of itself: it is seen by whoever sees the document that leads to it, and marked with it."""
+        for url in _links(resource):
+            child = self.addresses.id_of(url, resource_type="Binary")
+            if child is not None and child != whole:
+                self.shown_by.setdefault(child, []).append(resource)
+                self.part_of.setdefault(child, whole)
+
+    def _about(self, resource: dict[str, Any], *, id_: UUID) -> list[dict[str, Any]]:
+        """Return the documents of a Binary, or what a Provenance is about; none when one of these came at another time."""
+        if resource["resourceType"] == "Binary":
+            return self.shown_by.get(id_, [])
+        references = [one.get("reference", "") for one in resource["target"]]
+        kinds = [(self.addresses.ours(one) or one).partition("/")[0] for one in references]
+        found = [
+            self.addresses.id_of(one, resource_type=kind) for one, kind in zip(references, kinds, strict=True)
+        ]
+        here = [self.arrival.sent_as[one].checked.resource for one in found if one in self.arrival.sent_as]
+        return here if len(here) == len(found) else []
+
+    def _as_it_is_about(self, own: Description, others: Sequence[dict[str, Any]]) -> Description:
+        """Return the description with the narrowest category of what it is about, a draft when one of that is."""
+        told = [describe(one, institution_language=self.sender.language) for one in others]
+        if not told:
+            return own
+        is_draft = any(one.status == "draft" for one in told)
+        category = min((one.category for one in told), key=_by_readers)
+        return replace(own, category=category, status="draft" if is_draft else own.status)
+
+    def _is_part(self, one: UUID | None, *, of: UUID) -> bool:
+        while one is not None and one != of:
+            one = self.part_of.get(one)
+        return one is not None
 
     def _whole(self, id_: UUID, *, description: Description) -> UUID | None:
         if id_ in self.part_of or description.part_of is None:
@@ -284,6 +346,27 @@ class _Arranging:
 
 
 _ORDER = {"Patient": 0, "Provenance": 2}
+
+
+_SENSITIVE = (Category.PSYCHIATRY, Category.GYNAECOLOGY)
+
+
+def _by_readers(category: Category) -> int:
+    """Order categories by how few see them: what is sensitive, what is clinical, and then the rest."""
+    return _SENSITIVE.index(category) if category in _SENSITIVE else 3 if category in NOT_CLINICAL else 2
+
+
+def _links(value: Any) -> Iterator[str]:
+    """Give what attachments and references lead to, wherever they lie."""
+    if isinstance(value, dict):
+        for name in ("url", "reference"):
+            if isinstance(value.get(name), str):
+                yield value[name]
+        for child in value.values():
+            yield from _links(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _links(child)
 
 
 def _source_id(one: Sent) -> str | None:

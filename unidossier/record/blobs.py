@@ -62,7 +62,7 @@ def put(patient_id: UUID, *, data: bytes, home: Home | None = None) -> str:
         return sha256
     sealed = _seal(data, secret=key(home, ATTACHMENTS), bound_to=_bound_to(patient_id, sha256))
     try:
-        _write(_path(home, patient_id, sha256), sealed)
+        write_whole(_path(home, patient_id, sha256), sealed)
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise StorageFull(
@@ -127,8 +127,8 @@ def _open(sealed: bytes, *, secret: bytes, bound_to: bytes) -> bytes | None:
         return None
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write all of it or nothing: aside, to the disk, then renamed."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write all of it or nothing, in folders of our own: aside, to the disk, then renamed. Raises OSError."""
     folder = own_folder(path.parent)
     handle, aside = tempfile.mkstemp(dir=folder, prefix=".new-")
     try:

@@ -12,6 +12,8 @@ from typing import Any
 
 FROM_CHARACTERS = 32 * 1024  # shorter ones stay in the text
 MARK = "urn:unidossier:file:"  # base64 has no colon: no sender's data looks like this
+# but a text of his may: it is kept as the same text, written otherwise
+_FOREIGN, _DISARMED = f'"{MARK}', '"\\u0075' + MARK[1:]
 
 _DATA = re.compile(rf'("data"\s*:\s*)"([A-Za-z0-9+/]{{{FROM_CHARACTERS},}}={{0,2}})"')
 _TAKEN = re.compile(rf'"{MARK}([0-9a-f]{{64}})"')
@@ -30,8 +32,10 @@ class InlineFile:
 def take_out(text: str, *, resource: dict[str, Any]) -> tuple[str, tuple[InlineFile, ...]]:
     """Return the text with a mark in place of each large file, and the files.
 
-    Base64 that would not come back to the character (line breaks, loose last bits) stays where it is.
+    Base64 that would not come back to the character (line breaks, loose last bits) stays where it is. What a sender wrote like
+    a mark stays his text and leads to no file: else it would open whichever file of the record has that digest.
     """
+    text = text.replace(_FOREIGN, _DISARMED)
     if len(text) < FROM_CHARACTERS or '"data"' not in text:
         return text, ()
     told = {held["data"]: held for held in _holders(resource)}

@@ -12,7 +12,7 @@ from uuid import UUID
 from unidossier.gate.door import Query
 
 PAGE = 50
-LINE = """i.id, i.version, i.type, i.institution_id, i.category, i.status, i.internal_only, i.held_until, i.title, i.language, i.code_system, i.code, i.clinical_at, i.entered_at,
+LINE = """i.id, i.version, i.type, i.institution_id, i.category, i.status, i.never_validated, i.internal_only, i.held_until, i.title, i.language, i.code_system, i.code, i.clinical_at, i.entered_at,
     i.author_name, i.value_num, i.value_text, i.unit, i.low, i.high, i.flag, i.part_of, i.short"""
 
 

@@ -39,9 +39,16 @@ class Addresses:
         self._derived: dict[str, str] = {}
 
     def add(self, resource_type: str, *, id: UUID, full_url: str | None) -> None:
-        """Note that the entry with `full_url` is stored under `id`."""
+        """Note that the entry with `full_url` is stored under `id`.
+
+        Beside `https://elsewhere/fhir/Patient/1` others write `Patient/1` (hl7.org/fhir/R4/bundle.html#references).
+        """
         if full_url:
             self._urls[full_url] = f"{resource_type}/{id}"
+            if "/" in full_url:
+                relative = "/".join(full_url.split("/")[-2:])
+                if _TYPE_AND_ID.fullmatch(relative):
+                    self._urls.setdefault(relative, f"{resource_type}/{id}")
 
     def add_identifier(self, resource_type: str, *, id: UUID, system: str, value: str) -> None:
         """Note an identifier by which a conditional reference may name the entry."""

@@ -12,6 +12,7 @@ from unidossier.gate.door import Query
 from unidossier.record.blobs import get as get_file
 from unidossier.record.describe.description import Description
 from unidossier.record.inline_files import InlineFile, put_back, take_out
+from unidossier.record.searching.extract import SearchValues
 
 ROWS_A_CALL = 400
 CHARACTERS_A_CALL = 4_000_000
@@ -45,15 +46,19 @@ def delivery(
     id: UUID,
     resource: dict[str, Any],
     description: Description,
+    found_by: SearchValues,
     entered_at: datetime,
     part_of: UUID | None = None,
     work: Mapping[str, Any] | None = None,
     author_id: UUID | None = None,
     expected: int | None = None,
+    withdrawn: bool = False,
 ) -> Delivery:
     """Make a version of `text`; large files in it go to `files` and leave a mark (see `restore_text`).
 
-    `resource` is the parsed text. `expected`: the version that the sender saw (0: none), None when he does not say.
+    `resource` is the parsed text; `found_by` what a search finds it by. `expected`: the version that the sender
+    saw (0: none), None when he does not say.
+    `withdrawn`: the sender takes the item back; it stays, as entered in error (REC-5).
     """
     kept, files = take_out(text, resource=resource)
     row = {name: getattr(description, name) for name in _COLUMNS} | {
@@ -65,6 +70,8 @@ def delivery(
         "work": work,
         "author_id": author_id,
         "expected": expected,
+        "withdrawn": withdrawn,
+        **found_by.columns(),
         "attachments": [
             {
                 "sha256": file.sha256,
@@ -75,11 +82,13 @@ def delivery(
             for file in files
         ],
     }
+    if withdrawn:
+        row["status"] = "entered-in-error"
     return Delivery(id=id, resource_type=resource["resourceType"], text=text, row=row, files=files)
 
 
 def store_queries(deliveries: Sequence[Delivery]) -> list[Query]:
-    """Return the statements that store `deliveries` in one transaction; each answers item_id, version, outcome.
+    """Return the statements that store `deliveries` in one transaction; each answers item_id, version, outcome, entered_at.
 
     The first locks the record. Work comes last, in one call: it changes relations, after which the grant is used up.
     """
@@ -102,7 +111,8 @@ def restore_text(text: str, *, patient_id: UUID) -> str:
 def _store(deliveries: Sequence[Delivery]) -> Query:
     rows = orjson.dumps([one.row for one in deliveries], default=str).decode()
     return Query(
-        "SELECT item_id, version, outcome FROM record.store(%(deliveries)s::jsonb)", {"deliveries": rows}
+        "SELECT item_id, version, outcome, entered_at FROM record.store(%(deliveries)s::jsonb)",
+        {"deliveries": rows},
     )
 
 

@@ -67,7 +67,7 @@ def exclusions() -> Query:
 def changes(*, size: int = 30) -> Query:
     """What the desk changed, the newest first: field, was, became, reason, at, person_name, institution."""
     return Query(
-        """SELECT c.field, c.was, c.became, c.reason, c.at, c.person_name, i.names AS institution FROM registry.patient_change c JOIN registry.institution i ON i.id = c.institution_id
+        """SELECT c.field, c.was, c.became, c.reason, c.at, c.person_name, i.names AS institution FROM registry.patient_change c LEFT JOIN registry.institution i ON i.id = c.institution_id
         ORDER BY c.at DESC, c.id LIMIT %(size)s""",
         {"size": size},
     )

@@ -35,3 +35,15 @@ def posts_of(person: UUID) -> Query:
 def post(employment: UUID) -> Query:
     """One post, held now or not; columns of `posts`."""
     return Query(f"{POST} AND e.id = %(employment)s::uuid", {"employment": employment})
+
+
+def people_of(text: str, *, institution: UUID, person: UUID | None = None) -> Query:
+    """People who hold or held a post at an institution: person, name, function_words; by words of the name (no words find nobody), or one by id. At most 30."""
+    return Query(
+        f"""SELECT DISTINCT ON (h.sort_key, h.id) h.id AS person, h.given || ' ' || h.family AS name, f.words AS function_words
+        {POST[POST.index("FROM") :]} AND e.institution_id = %(institution)s::uuid
+          AND CASE WHEN %(person)s::uuid IS NULL THEN cardinality(%(words)s::text[]) > 0 AND NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE NOT gate.is_called(h.sort_key, w))
+              ELSE h.id = %(person)s::uuid END
+        ORDER BY h.sort_key, h.id, e.from_at DESC LIMIT 30""",
+        {"words": sort_key(text).split(), "institution": institution, "person": person},
+    )

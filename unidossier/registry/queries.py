@@ -34,3 +34,11 @@ def known_as() -> Query:
 def institutions() -> Query:
     """Every institution: id, key, names, language, network, contact."""
     return Query("SELECT id, key, names, language, network, contact FROM registry.institution ORDER BY key")
+
+
+def matched() -> Query:
+    """The patients of a grant of `fhir-match`: id, family, given, birth_date, sex, numbers [{system, value}] in force; version, at, facts (sql/versions.sql)."""
+    return Query(
+        """SELECT p.id, p.family, p.given, p.birth_date, p.sex, coalesce(v.facts -> 'numbers', '[]') AS numbers, v.version, v.at, v.facts
+        FROM registry.patient p, LATERAL (SELECT n.version, n.at, n.facts FROM registry.patient_versions(p.id) n ORDER BY n.version DESC LIMIT 1) v"""
+    )

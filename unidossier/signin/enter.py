@@ -7,6 +7,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 
 from unidossier.signin.claims import ClaimsRefused, tell_gate
+from unidossier.signin.device import address_of, device_of
 from unidossier.signin.factors import BEGAN, SEEN, strong_since_s
 from unidossier.signin.gate_session import close_gate_session, open_gate_session
 from unidossier.signin.limits import LIFE_S
@@ -37,7 +38,7 @@ def enter(request: HttpRequest, identity: Identity, *, place: Place, purpose: st
     if since_s is None:
         raise SecondFactorMissing
     if purpose != place.purpose:
-        _write_down(identity, place, purpose)
+        _write_down(request, identity, place=place, purpose=purpose)
         raise PurposeForbidden(purpose)
     secret = open_gate_session(
         identity.person,
@@ -47,6 +48,8 @@ def enter(request: HttpRequest, identity: Identity, *, place: Place, purpose: st
         strong=True,
         strong_since_s=since_s,
         represents=place.represents,
+        device=device_of(request),
+        address=address_of(request),
         life_s=_life_left_s(request),
     )
     _end_gate_session(request)
@@ -79,10 +82,11 @@ def person_of(request: HttpRequest) -> UUID:
     return person
 
 
-def _write_down(identity: Identity, place: Place, purpose: str) -> None:
+def _write_down(request: HttpRequest, identity: Identity, *, place: Place, purpose: str) -> None:
     if purpose in FORBIDDEN and place.employment:
         told = {"person": identity.person, "employment": place.employment, "face": place.face}
-        tell_gate("gate.refuse_purpose", told | {"purpose": purpose})
+        where = {"device": device_of(request), "address": address_of(request)}
+        tell_gate("gate.refuse_purpose", told | where | {"purpose": purpose})
 
 
 def _life_left_s(request: HttpRequest) -> int:

@@ -23,11 +23,14 @@ def open_gate_session(
     strong: bool,
     strong_since_s: float = 0,
     represents: bool = False,
+    device: str = "",
+    address: str = "",
     life_s: int = LIFE_S,
     idle_s: int = IDLE_S,
 ) -> bytes:
     """Open a session of the gate and return its secret (32 bytes); the gate keeps only the hash of it.
 
+    `device`, `address`: from where (LOG-1), copied into every entry of the session.
     `strong_since_s`: how long ago the second factor was proven (BTG-2 asks for a fresh one).
     `employment` None: the person's own record, or with `represents` the records of those for whom he acts.
     Writes the entry of the sign-in (LOG-1). Raises ClaimsRefused, RecordUnreadable.
@@ -40,6 +43,8 @@ def open_gate_session(
         "representative": represents,
         "face": face,
         "purpose": purpose,
+        "device": device,
+        "address": address,
         "strong": strong,
         "strong_age_s": strong_since_s,
         "idle_s": idle_s,

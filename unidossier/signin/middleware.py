@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from unidossier.signin.device import keep_device
 from unidossier.signin.display import display_of
 from unidossier.signin.enter import KEPT, leave
 from unidossier.signin.factors import BEGAN, SEEN
@@ -39,7 +40,9 @@ class Requesters:
         request.requester = (
             from_session(kept, display=display_of(request), idle_s=settings.IDLE_LIMIT_S) if kept else None
         )
-        return self._get_response(request)
+        response = self._get_response(request)
+        keep_device(request, response)
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Send whoever has no session for this face to where he gets one."""

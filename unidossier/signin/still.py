@@ -62,9 +62,9 @@ def make_token(standings: Sequence[Standing], *, secret: bytes, now: float | Non
     reader = sha256(b"reader" + secret).digest()[:READER_BYTES]
     plain = _HEAD.pack(int(issued), lasts, reader, len(parts)) + b"".join(parts)
     # of all but the time of issue
-    mark = hmac.digest(_key_of(day, "mark"), plain[4:], "sha256")[:MARK_BYTES]
+    mark = hmac.digest(key_of(day, "mark"), plain[4:], "sha256")[:MARK_BYTES]
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(_key_of(day, "seal")).encrypt(nonce, plain, day + mark)
+    sealed = AESGCM(key_of(day, "seal")).encrypt(nonce, plain, day + mark)
     return urlsafe_b64encode(mark + day + nonce + sealed).decode().rstrip("=")
 
 
@@ -80,7 +80,7 @@ def read_token(token: str, *, now: float | None = None) -> Watched:
     if len(day) < _DAY.size or not -1 <= _days_old(day, now) <= 1:
         raise TokenRefused
     try:
-        plain = AESGCM(_key_of(day, "seal")).decrypt(nonce, sealed, day + mark)
+        plain = AESGCM(key_of(day, "seal")).decrypt(nonce, sealed, day + mark)
     except (InvalidTag, ValueError) as error:
         raise TokenRefused from error
     return _read(plain, now=time.time() if now is None else now)
@@ -115,5 +115,5 @@ def _root_key(home: str) -> bytes:
     return key(Home.find(), KEY)
 
 
-def _key_of(day: bytes, use: str) -> bytes:
+def key_of(day: bytes, use: str) -> bytes:
     return hmac.digest(_root_key(str(Home.find().path)), use.encode() + day, "sha256")

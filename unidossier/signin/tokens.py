@@ -48,6 +48,7 @@ def issue(username: str) -> str:
         purpose=place.purpose,
         strong=True,
         represents=place.represents,
+        device=f"token:{account.username}",
         life_s=API_LIFE_S,
         idle_s=API_LIFE_S,
     )
@@ -67,6 +68,7 @@ def open_machine_session(institution_key: str) -> bytes:
         face="api",
         purpose="exchange",
         strong=True,
+        device=f"machine:{institution_key}",
         life_s=LIFE_S,
         idle_s=LIFE_S,
     )

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
+AUTHORIZE = "/smart/authorize?"  # an app asks whoever is signed in, in any face (signin/smart)
+
 
 def safe_way(request: HttpRequest, way: str | None) -> str:
     """Return `way` when it is an address of this site, else nothing (open redirects, OWASP ASVS 5.1.5)."""
@@ -20,6 +22,6 @@ def home_of(face: str) -> str:
 
 
 def way_into(request: HttpRequest, *, face: str, wanted: str | None) -> str:
-    """Return the page that was wanted before the sign-in when it is in this face, else the face's first page."""
+    """Return the page that was wanted before the sign-in when it is in this face or an app asks there, else the face's first page."""
     way = safe_way(request, wanted)
-    return way if way.startswith(home_of(face)) else home_of(face)
+    return way if way.startswith((home_of(face), AUTHORIZE)) else home_of(face)

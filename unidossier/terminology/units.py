@@ -46,6 +46,15 @@ def factor(unit: str | None, *, into: str | None) -> Fraction | None:
     return size / size_wanted if kinds == wanted else None
 
 
+def canonical(unit: str) -> tuple[str, Fraction]:
+    """Return what a unit measures, as a text that is the same for all units of that kind, and its size in base units.
+
+    `mg/dL` and `g/L` measure the same; a unit that we do not know measures itself alone.
+    """
+    kinds, size = _read(unit)
+    return "/".join(kinds), size
+
+
 @lru_cache(maxsize=512)
 def _read(unit: str) -> tuple[tuple[str, ...], Fraction]:
     """Return what a unit measures, part by part, and its size in base units; a part we do not know measures itself."""

@@ -41,8 +41,10 @@ def _rows_of(system: str) -> Iterator[dict[str, str]]:
     for name in FILES.get(system, ()):
         yield from rows(name)
     wanted = FHIR_TABLES.get(system)
-    if wanted:
-        yield from (row for row in rows("fhir") if row["system"] == wanted)
+    shared = [row for row in rows("fhir") if wanted and row["system"] == wanted]
+    yield from shared
+    told = {row["code"] for row in shared}  # a table may serve several systems that have some codes in common
+    yield from (row for row in rows("code_systems") if row["system"] == system and row["code"] not in told)
 
 
 def _entry(row: dict[str, str]) -> Entry:
@@ -76,15 +78,19 @@ def display(system: str | None, code: str | None, language: str, *, plain: bool 
     return (plain and found.plain.get(short)) or found.display[short] or None
 
 
-@cache
 def searchable(system: str | None, code: str | None) -> str:
     """Return the words of a code in all four languages, joined, so that a Dutch reader finds a French item.
 
     Plain words are included, and for a medicine those of its groups. "" when we do not know the code.
     """
+    # what we do not know is not kept: a sender could name others without end
+    return "" if entry(system, code) is None else _searchable(canonical(system), code)
+
+
+@cache
+def _searchable(system: str | None, code: str | None) -> str:
     found = entry(system, code)
-    if found is None:
-        return ""
+    assert found is not None
     words = [*found.display.values(), *found.plain.values()]
     if canonical(system) in (ATC, RXNORM):
         for group in groups_of(found.columns["code"]):

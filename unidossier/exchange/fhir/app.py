@@ -7,34 +7,40 @@ from contextlib import asynccontextmanager
 import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from unidossier.exchange.fhir.capability import capability
-from unidossier.exchange.fhir.create import create
 from unidossier.exchange.fhir.outcome import NO_STORE, as_refusal, refused, response
-from unidossier.exchange.fhir.read import read
-from unidossier.exchange.fhir.transaction import transaction
-from unidossier.exchange.fhir.update import update
+from unidossier.exchange.fhir.outside import Outside
+from unidossier.exchange.fhir.patch import PATCHES
+from unidossier.exchange.fhir.room import BASE, Room
+from unidossier.exchange.fhir.rooms import ROOMS
+from unidossier.exchange.fhir.shape import shaped
+from unidossier.exchange.fhir.straight import Straight
 from unidossier.gate import async_door
 from unidossier.gate.door import Query, RecordUnreadable
 
-BASE = "/fhir"
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger(__name__)
 
 
 def _told(endpoint: Endpoint) -> Endpoint:
-    """Answer every error as an OperationOutcome."""
+    """Answer every error as an OperationOutcome, and everything in the form that is wanted."""
 
     async def answered(request: Request) -> Response:
         try:
-            return await endpoint(request)
+            answer = await endpoint(request)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it; a cut upload stores nothing
         except Exception as error:  # noqa: BLE001  (the outermost loop; what is not known is raised again)
-            return response(as_refusal(error))
+            if isinstance(error, RecordUnreadable):
+                log.warning("unreadable: %s", error.cause)
+            answer = response(as_refusal(error))
+        return await shaped(request, answer)
 
     return answered
 
@@ -53,16 +59,29 @@ def _health(status: int, word: str) -> Response:
     return Response(body, status_code=status, headers=NO_STORE, media_type="application/json")
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
-    """Answer an address or a method that is not served."""
+async def _http_error(request: Request, error: Exception) -> Response:
+    """Answer an address or a method that is not served; OPTIONS is told what is."""
     assert isinstance(error, HTTPException)
+    allowed = _allowed(request) if error.status_code == 405 else {}
+    if allowed and request.method == "OPTIONS":
+        return Response(status_code=204, headers=NO_STORE | allowed)
     told = {
         404: ("not-found", "There is no such address; see [base]/metadata."),
         405: ("not-supported", "This is not done at this address; see [base]/metadata."),
     }
     code, text = told.get(error.status_code, ("processing", error.detail))
-    headers = {name.replace("-", "_"): value for name, value in (error.headers or {}).items()}
-    return response(refused(error.status_code, code, text, **headers))
+    headers = dict(error.headers or {}) | allowed
+    named = {name.lower().replace("-", "_"): value for name, value in headers.items()}
+    return await shaped(request, response(refused(error.status_code, code, text, **named)))
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """Return the headers that say what is done at this address (RFC 9110, 10.2.1; RFC 5789, 3.1)."""
+    path = request.scope["path"]
+    here = [route for route in ROUTES if isinstance(route, Route) and route.path_regex.match(path)]
+    methods = sorted({method for route in here for method in route.methods or ()} | {"OPTIONS"})
+    told = {"allow": ", ".join(methods)}
+    return told | ({"accept-patch": PATCHES} if "PATCH" in methods else {})
 
 
 async def _unforeseen(_request: Request, error: Exception) -> Response:
@@ -79,19 +98,36 @@ async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
     await async_door.close()
 
 
-ROUTES = [
-    Route("/healthz", healthz),
-    Route(f"{BASE}/metadata", _told(capability)),
-    Route(BASE, _told(transaction), methods=["POST"]),
-    Route(f"{BASE}/", _told(transaction), methods=["POST"]),
-    Route(f"{BASE}/{{type}}", _told(create), methods=["POST"]),
-    Route(f"{BASE}/{{type}}/{{id}}", _told(read), methods=["GET"]),
-    Route(f"{BASE}/{{type}}/{{id}}", _told(update), methods=["PUT"]),
-    Route(f"{BASE}/{{type}}/{{id}}/_history/{{version}}", _told(read), methods=["GET"]),
-]
+ENTRANCE = Room(
+    routes=(Route("/healthz", healthz), Route(f"{BASE}/metadata", capability)),
+    beside=(("GET", "/healthz"), ("GET", f"{BASE}/metadata")),
+)
+
+
+def _routes() -> list[BaseRoute]:
+    """Join the routes of the rooms; a plain route answers its errors as an OperationOutcome."""
+    return [
+        Route(route.path, _told(route.endpoint), methods=sorted(route.methods or ()), include_in_schema=False)
+        if isinstance(route, Route)
+        else route
+        for room in (ENTRANCE, *ROOMS)
+        for route in room.routes
+    ]
+
+
+ROUTES = _routes()
+# apps in browsers ask from pages of other origins; no cookie counts here, so that nobody asks in another's name
+OPEN_TO_PAGES = Middleware(
+    CORSMiddleware,
+    allow_origins=["*"],
+    allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    allow_headers=["*"],
+    expose_headers=["ETag", "Last-Modified", "Location", "Content-Location", "Retry-After"],
+)
 
 application = Starlette(
-    routes=ROUTES,
+    routes=[Straight(ROUTES), *ROUTES],
+    middleware=[Middleware(Outside), OPEN_TO_PAGES],
     lifespan=_lifespan,
     exception_handlers={HTTPException: _http_error, Exception: _unforeseen},
 )

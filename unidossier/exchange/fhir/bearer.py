@@ -1,6 +1,9 @@
 """Who sends a request: the bearer token is the secret of a session of the gate, in hexadecimal. RFC 6750"""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from starlette.requests import Request
@@ -9,9 +12,8 @@ from unidossier.gate import async_door
 from unidossier.gate.door import Query, SessionEnded
 
 SECRET_BYTES = 32
-_WHO = (
-    "SELECT actor, person_id, institution_id, institution_key, language FROM gate.bearer(%(secret)s::bytea)"
-)
+T = TypeVar("T")
+_WHO = "SELECT actor, person_id, institution_id, institution_key, language, app_patient FROM gate.bearer(%(secret)s::bytea)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +26,22 @@ class Bearer:
     institution_id: UUID | None
     institution_key: str
     language: str
+    app_patient: UUID | None  # for whom an app was opened
+    loop: asyncio.AbstractEventLoop = field(repr=False, compare=False)  # that answers the request
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return the result of a coroutine, from a thread beside the event loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     @property
     def is_machine(self) -> bool:
         """Tell whether an institution's own system sends, not a human being."""
         return self.actor == "machine"
+
+    @property
+    def writing_verb(self) -> str:
+        """Return the verb under which he stores: a machine delivers, anybody else writes under his own function."""
+        return "deliver" if self.is_machine else "write-report"
 
 
 def secret_of(request: Request) -> bytes:
@@ -54,4 +67,6 @@ async def bearer_of(request: Request) -> Bearer:
         institution_id=row["institution_id"],
         institution_key=row["institution_key"] or "",
         language=row["language"] or "en",
+        app_patient=row["app_patient"],
+        loop=asyncio.get_running_loop(),
     )

@@ -1,56 +1,46 @@
-"""FHIR create: the server gives the id. hl7.org/fhir/R4/http.html#create"""
+"""FHIR create: the server gives the id; with If-None-Exist only when nothing fits. hl7.org/fhir/R4/http.html#create, #ccreate"""
 
 import asyncio
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from unidossier.actions.deliver import Stored
+from unidossier.exchange.fhir.answers import answer
 from unidossier.exchange.fhir.bearer import Bearer, bearer_of
-from unidossier.exchange.fhir.content import body_of, require_json_wanted
-from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, refused
-from unidossier.exchange.fhir.read import etag
+from unidossier.exchange.fhir.conditions import condition_of, matching
+from unidossier.exchange.fhir.content import body_of
+from unidossier.exchange.fhir.newest import newest
+from unidossier.exchange.fhir.outcome import refused
+from unidossier.exchange.fhir.room import BASE, OF_A_RECORD, Interaction, Json, Room
+from unidossier.exchange.fhir.search.asked import Asked
 from unidossier.exchange.fhir.storing import store
-from unidossier.kernel.uuid7 import new_id
-from unidossier.record.arrival import PATIENT_TYPES, Sent
+from unidossier.exchange.fhir.wanted import require_wanted
+from unidossier.gate.door import ItemChanged
+from unidossier.kernel.uuid7 import derived_id, new_id
+from unidossier.record.arrival import Sent
+from unidossier.record.patient_types import PATIENT_TYPES
 from unidossier.record.validation import Checked, validate
+
+TRIES = 3
 
 
 async def create(request: Request) -> Response:
-    """POST [base]/[type]: 201 with Location, ETag and the stored text."""
+    """POST [base]/[type]: 201 with Location, ETag and the stored text; 200 with what fits If-None-Exist already."""
     bearer = await bearer_of(request)
-    require_json_wanted(request)
+    require_wanted(request)
     resource_type = request.path_params["type"]
     if resource_type not in PATIENT_TYPES:
         raise refused(
             404, "not-supported", f"'{resource_type[:60]}' cannot be created here; see [base]/metadata."
         )
-    if "if-none-exist" in request.headers:
-        raise refused(412, "not-supported", "Conditional create is not done here; leave If-None-Exist out.")
+    asked = request.headers.get("if-none-exist")
+    condition = None if asked is None else condition_of(resource_type, asked.removeprefix("?"))
     data = await body_of(request)
-    text, stored = await asyncio.to_thread(_create, bearer, data, resource_type)
+    text, stored = await asyncio.to_thread(_create, bearer, data, resource_type, condition)
     return answer(request, text, stored=stored, resource_type=resource_type)
-
-
-def answer(request: Request, text: str, *, stored: Stored, resource_type: str) -> Response:
-    """Return the answer to a version just stored; without body when the client prefers so."""
-    created = stored.version == 1 and stored.outcome == "created"
-    headers = NO_STORE | {"etag": etag(stored.version)}
-    if created or request.method == "POST":
-        headers["location"] = location(request, resource_type=resource_type, stored=stored)
-    minimal = "return=minimal" in request.headers.get("prefer", "")
-    return Response(
-        b"" if minimal else text,
-        status_code=201 if created else 200,
-        headers=headers,
-        media_type=MEDIA_TYPE,
-    )
-
-
-def location(request: Request, *, resource_type: str, stored: Stored) -> str:
-    """Return the full address of a version."""
-    base = str(request.base_url).rstrip("/")
-    return f"{base}/fhir/{resource_type}/{stored.id}/_history/{stored.version}"
 
 
 def require_type(checked: Checked, *, resource_type: str) -> None:
@@ -59,13 +49,59 @@ def require_type(checked: Checked, *, resource_type: str) -> None:
         raise refused(
             400,
             "invalid",
-            f"the address is of {resource_type}, the body is a {checked.resource_type}; send it there",
+            f"the address is of {resource_type}, the body is {checked.resource_type}; send it there",
             expression=f"{checked.resource_type}.resourceType",
         )
 
 
-def _create(bearer: Bearer, data: bytes, resource_type: str) -> tuple[str, Stored]:
+def id_for(bearer: Bearer, *, resource_type: str, source_id: str) -> UUID:
+    """Return the id of what is created because nothing fits: two systems that send one condition meet at one id.
+
+    A person gets a new one: that his could not be had would tell of what fits and is hidden from him (ACD-8).
+    """
+    if bearer.institution_id is None or not bearer.is_machine:
+        return new_id()
+    return derived_id(bearer.institution_id, resource_type=resource_type, source_id=source_id)
+
+
+def _create(bearer: Bearer, data: bytes, resource_type: str, condition: Asked | None) -> tuple[str, Stored]:
     checked = validate(data)
     require_type(checked, resource_type=resource_type)
+    if condition is not None:
+        return _create_unless(bearer, checked, condition)
     id_ = new_id()
     return store(bearer, [Sent(place="", checked=checked, id=id_, expected=0)])[id_]
+
+
+def _create_unless(bearer: Bearer, checked: Checked, condition: Asked) -> tuple[str, Stored]:
+    for tried in range(TRIES):
+        match = matching(bearer, condition, body=checked)
+        if match.id is not None:
+            return _existing(bearer, resource_type=condition.type, id_=match.id)
+        id_ = (
+            id_for(bearer, resource_type=condition.type, source_id=match.source_id)
+            if tried == 0
+            else new_id()
+        )
+        try:
+            return store(bearer, [Sent(place="", checked=checked, id=id_, expected=0)])[id_]
+        except ItemChanged:  # made by a neighbour meanwhile; or it was, and says something else by now
+            continue
+    raise refused(409, "conflict", "Others store the same just now; send it again in a moment.")
+
+
+def _existing(bearer: Bearer, *, resource_type: str, id_: UUID) -> tuple[str, Stored]:
+    found = newest(bearer.secret, resource_type=resource_type, id_=id_)
+    return found.text, Stored(id=id_, version=found.version, outcome="unchanged", at=found.entered_at)
+
+
+def _of_type(name: str) -> Json:
+    return {"conditionalCreate": True} if name in OF_A_RECORD else {}
+
+
+_TYPE = f"{BASE}/{{type}}"
+ROOM = Room(
+    routes=(Route(_TYPE, create, methods=["POST"]),),
+    interactions=(Interaction(code="create", at=(("POST", _TYPE),)),),
+    of_type=_of_type,
+)

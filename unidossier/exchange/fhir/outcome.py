@@ -9,7 +9,7 @@ import orjson
 from starlette.responses import Response
 
 from unidossier.actions.deliver import NumbersOfSeveralPatients, PatientUnknown
-from unidossier.gate.door import AccessRefused, ItemChanged, RecordUnreadable, RightsChanged, SessionEnded
+from unidossier.gate.door import AccessRefused, RecordUnreadable, RightsChanged, SessionEnded
 from unidossier.record.blobs import AttachmentDamaged, AttachmentMissing, AttachmentTooLarge, StorageFull
 from unidossier.record.validation import InvalidResource, Issue
 
@@ -55,6 +55,12 @@ def not_found() -> RequestRefused:
     return refused(404, "not-found", "There is no such resource, or you have no access to it.")
 
 
+def gone(version: int) -> RequestRefused:
+    """Tell whoever could read it that its sender took it back. hl7.org/fhir/R4/http.html#delete"""
+    text = "The resource was taken back by who sent it; its earlier versions stand in its history."
+    return refused(410, "deleted", text, etag=f'W/"{version}"')
+
+
 def unsure() -> RequestRefused:
     """Tell that the database went away while it stored: the answer to COMMIT may have been lost, not the deed (XCH-1)."""
     return refused(503, "transient", _UNSURE, retry_after="2")
@@ -78,8 +84,6 @@ def as_refusal(error: Exception) -> RequestRefused:
             return refused(422, "business-rule", _REFUSED)
         case AccessRefused():
             return refused(403, "forbidden", "Your function may not write this kind of content.")
-        case ItemChanged():
-            return _changed(error)
         case NumbersOfSeveralPatients() | AttachmentTooLarge() | StorageFull():
             status, code = _IN_ITS_WORDS[type(error)]
             return refused(status, code, str(error))
@@ -107,12 +111,3 @@ def response(refusal: RequestRefused) -> Response:
         headers=NO_STORE | refusal.headers,
         media_type=MEDIA_TYPE,
     )
-
-
-def _changed(error: ItemChanged) -> RequestRefused:
-    """A newer version (UD005) is for the sender to look at; whose an id is stays unsaid (ACD-8)."""
-    if getattr(error.__cause__, "sqlstate", None) == "UD005":
-        return refused(
-            412, "conflict", "The resource has a newer version. Read it again, then send your change."
-        )
-    return refused(409, "conflict", "The resource cannot be stored under this id or with this status.")

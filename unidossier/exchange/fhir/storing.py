@@ -1,7 +1,7 @@
 """From valid resources to stored versions, for create, update and transaction: sorted, then one verb per patient."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -9,18 +9,37 @@ from uuid import UUID
 from unidossier.actions.deliver import KnownParties, Stored, deliver, keep_foreign, known_parties
 from unidossier.exchange.fhir.bearer import Bearer
 from unidossier.exchange.fhir.outcome import RequestRefused, refused, unsure
-from unidossier.gate.door import RecordUnreadable
+from unidossier.gate.door import ItemChanged, RecordUnreadable
 from unidossier.record.arrival import Arrival, Refusal, Sender, Sent, arrange
 from unidossier.record.references import Addresses
 from unidossier.record.validation import Issue
 
+_IS_NEWER = "The resource has a newer version. Read it again, then send your change."
+_IS_THERE = (
+    "Something stands under this id already; nothing was stored over it. Read it, then send your change."
+)
+_CANNOT = (
+    "The resource cannot be stored under this id or with this status: an id stays with its type, its patient and"
+    " its institution, and a status never goes back. Send it without the id to store another one."
+)
 _KEPT_S = 60  # how long people and teams of an institution are remembered
 
 
-def store(bearer: Bearer, sent: Sequence[Sent]) -> dict[UUID, tuple[str, Stored]]:
+class NotStored(RequestRefused, ItemChanged):
+    """One of the resources cannot follow what stands under its id; `expression` of the issue says which."""
+
+
+def store(
+    bearer: Bearer,
+    sent: Sequence[Sent],
+    *,
+    resolved: Mapping[str, str] | None = None,
+    interaction: str | None = None,
+) -> dict[UUID, tuple[str, Stored]]:
     """Store everything in the record of one patient, or nothing; return (text, version) by id.
 
-    A machine delivers; anybody else writes under his own function. Blocks: call it in a thread.
+    A machine delivers; anybody else writes under his own function. `resolved`: what conditional references mean here
+    (`Patient/[id]`); `interaction`: named in the entry when it is none that stores what was sent. Blocks: call it in a thread.
     Raises RequestRefused and the errors of `deliver`.
     """
     institution = bearer.institution_id
@@ -31,19 +50,33 @@ def store(bearer: Bearer, sent: Sequence[Sent]) -> dict[UUID, tuple[str, Stored]
     arrival = arrange(
         sent,
         sender=sender,
-        addresses=Addresses(institution, own_ids=True, known=known.addresses),
-        parties=known.parties,
+        addresses=Addresses(institution, own_ids=True, known=known.addresses | dict(resolved or {})),
+        parties=known.parties
+        | {one: known.parties[it] for one, it in (resolved or {}).items() if it in known.parties},
         at=datetime.now(UTC),
         author_id=None if bearer.is_machine else bearer.person_id,
     )
     _require_storable(bearer, arrival)
     try:
-        stored = _deliver(bearer, arrival)
+        stored = _deliver(bearer, arrival, interaction=interaction)
         if arrival.foreign:
             keep_foreign(bearer.secret, resources=arrival.foreign)
     except RecordUnreadable as fault:
         raise unsure() from fault
+    except ItemChanged as changed:
+        raise _not_stored(changed, sent) from changed
     return stored
+
+
+def _not_stored(changed: ItemChanged, sent: Sequence[Sent]) -> NotStored:
+    """A newer version (UD005) is for the sender to look at; whose an id is stays unsaid (ACD-8)."""
+    # the place in a Bundle: the error of the database names the item
+    one = next((one for one in sent if str(one.id) in str(changed)), sent[0] if len(sent) == 1 else None)
+    place = one.place if one else ""
+    if getattr(changed.__cause__, "sqlstate", None) != "UD005":
+        return NotStored(409, [Issue("conflict", place, _CANNOT)])
+    is_there = one is not None and one.expected == 0
+    return NotStored(412, [Issue("conflict", place, _IS_THERE if is_there else _IS_NEWER)])
 
 
 def _require_storable(bearer: Bearer, arrival: Arrival) -> None:
@@ -69,14 +102,16 @@ def _require_a_carers_own(arrival: Arrival) -> None:
         raise refused(403, "forbidden", told, expression=kinds[0])
 
 
-def _deliver(bearer: Bearer, arrival: Arrival) -> dict[UUID, tuple[str, Stored]]:
+def _deliver(bearer: Bearer, arrival: Arrival, *, interaction: str | None) -> dict[UUID, tuple[str, Stored]]:
     for holder, versions in arrival.versions.items():
         stored = deliver(
             bearer.secret,
             holder=holder,
+            through_item=holder in arrival.through_items,
             versions=versions,
             registration=arrival.registrations.get(holder),
-            verb="deliver" if bearer.is_machine else "write-report",
+            verb=bearer.writing_verb,
+            detail={"interaction": interaction} if interaction else None,
         )
         texts = {version.id: version.text for version in versions}
         return {one.id: (texts[one.id], one) for one in stored}

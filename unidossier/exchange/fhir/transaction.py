@@ -1,136 +1,85 @@
-"""FHIR transaction (all or nothing, one patient) and batch (each entry for itself). hl7.org/fhir/R4/http.html#transaction"""
+"""FHIR transaction and batch: a Bundle of requests, answered by a Bundle. hl7.org/fhir/R4/http.html#transaction"""
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from unidossier.actions.deliver import Stored
+from unidossier.exchange.fhir.batch import answered_alone, as_bundle, each_for_itself
 from unidossier.exchange.fhir.bearer import Bearer, bearer_of
-from unidossier.exchange.fhir.content import body_of, require_json_wanted
-from unidossier.exchange.fhir.create import require_type
-from unidossier.exchange.fhir.outcome import (
-    MEDIA_TYPE,
-    NO_STORE,
-    RequestRefused,
-    as_refusal,
-    outcome,
-    refused,
-)
-from unidossier.exchange.fhir.read import etag
-from unidossier.exchange.fhir.storing import store
-from unidossier.exchange.fhir.update import own_id, require_id, version_of
-from unidossier.kernel.uuid7 import derived_id, new_id
-from unidossier.record.arrival import Sent
-from unidossier.record.validation import Checked, Entry, validate, validate_batch
+from unidossier.exchange.fhir.content import body_of
+from unidossier.exchange.fhir.inside import Allowance
+from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, RequestRefused, refused
+from unidossier.exchange.fhir.room import BASE, OF_THE_SYSTEM, Interaction, Json, Room
+from unidossier.exchange.fhir.together import WRITES, all_or_nothing
+from unidossier.exchange.fhir.wanted import preferred, require_wanted
+from unidossier.record.validation import Checked, InvalidResource, validate_batch
 
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Wanted:
-    """One entry, understood: what to store under which id."""
-
-    sent: Sent
-    id: UUID
-    resource_type: str
+MOST_TOGETHER, MOST_EACH = 5_000, 1_000  # entries of a transaction, of a batch
+_COUNTED = (b'"method"', b'"fullUrl"')  # of each entry, once
 
 
 async def transaction(request: Request) -> Response:
     """POST [base]: a Bundle of type transaction or batch; answers a Bundle with one response per entry."""
     bearer = await bearer_of(request)
-    require_json_wanted(request)
+    require_wanted(request)
     data = await body_of(request)
-    body = await asyncio.to_thread(_run, bearer, data)
-    return Response(orjson.dumps(body), headers=NO_STORE, media_type=MEDIA_TYPE)
+    if (
+        max(data.count(name) for name in _COUNTED) > 4 * MOST_TOGETHER
+    ):  # refused before half a minute is spent on reading it
+        raise _too_many(MOST_TOGETHER)
+    bundle = await asyncio.to_thread(_read, data)
+    kind = bundle.resource["type"]
+    if kind == "batch":
+        entries = await each_for_itself(request, bundle)
+    else:
+        entries = await _together(request, bearer, bundle)
+    body = await asyncio.to_thread(as_bundle, kind, entries)
+    return Response(body, headers=NO_STORE, media_type=MEDIA_TYPE)
 
 
-def _run(bearer: Bearer, data: bytes) -> Json:
-    checked = validate_batch(data)
-    if checked.resource_type != "Bundle" or checked.resource["type"] not in ("transaction", "batch"):
+def _read(data: bytes) -> Checked:
+    bundle = validate_batch(data)
+    if bundle.resource_type != "Bundle" or bundle.resource["type"] not in ("transaction", "batch"):
         raise refused(
             400, "invalid", "send a Bundle of type transaction or batch here", expression="Bundle.type"
         )
-    if checked.resource["type"] == "batch":
-        entries = [_alone(bearer, entry) for entry in checked.entries]
-    else:
-        entries = _together(bearer, validate(data))
-    return {"resourceType": "Bundle", "type": f"{checked.resource['type']}-response", "entry": entries}
+    most = MOST_EACH if bundle.resource["type"] == "batch" else MOST_TOGETHER
+    if len(bundle.entries) > most:
+        raise _too_many(most)
+    if bundle.resource["type"] == "transaction":
+        faults = [issue for entry in bundle.entries for issue in entry.issues]
+        if faults:
+            raise InvalidResource(faults)
+    return bundle
 
 
-def _together(bearer: Bearer, bundle: Checked) -> list[Json]:
-    wanted = [_wanted(bearer, entry) for entry in bundle.entries]
-    stored = store(bearer, [one.sent for one in wanted])
-    return [_response(one, stored.get(one.id)) for one in wanted]
+async def _together(request: Request, bearer: Bearer, bundle: Checked) -> list[Json]:
+    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    told = await asyncio.to_thread(all_or_nothing, bearer, bundle, base=base)
+    whole = preferred(request, "return") == "representation"
+    entries: list[Json] = []
+    allowance = Allowance()
+    for entry in bundle.entries:
+        if (entry.request or {}).get("method") in WRITES:
+            answer, text = told[entry.index]
+            held = {"resource": orjson.Fragment(text)} if whole and text else {}
+            entries.append(held | {"response": answer})
+        else:  # what is read is read last (R4 #trules): it sees what was stored
+            entries.append(await answered_alone(request, entry, allowance=allowance))
+    return entries
 
 
-def _alone(bearer: Bearer, entry: Entry) -> Json:
-    try:
-        if entry.issues:
-            raise RequestRefused(400, entry.issues)
-        one = _wanted(bearer, entry)
-        return _response(one, store(bearer, [one.sent]).get(one.id))
-    except Exception as error:  # noqa: BLE001  (what as_refusal does not know, it raises again)
-        refusal = as_refusal(error)
-        return {"response": {"status": str(refusal.status), "outcome": outcome(refusal.issues)}}
+def _too_many(most: int) -> RequestRefused:
+    return refused(413, "too-costly", f"At most {most} entries are taken in one Bundle; send it in parts.")
 
 
-def _wanted(bearer: Bearer, entry: Entry) -> _Wanted:
-    place = f"Bundle.entry[{entry.index}]"
-    request = entry.request or {}
-    if entry.checked is None or request.get("method") not in ("POST", "PUT"):
-        raise refused(
-            400,
-            "not-supported",
-            "each entry has a resource and the method POST or PUT",
-            expression=f"{place}.request",
-        )
-    if "ifNoneExist" in request:
-        raise refused(
-            412,
-            "not-supported",
-            "conditional create is not done here",
-            expression=f"{place}.request.ifNoneExist",
-        )
-    resource_type, _, id_text = request["url"].partition("/")
-    require_type(entry.checked, resource_type=resource_type)
-    id_ = _id(bearer, entry, method=request["method"], id_text=id_text)
-    sent = Sent(
-        place=f"{place}.resource",
-        checked=entry.checked,
-        full_url=entry.full_url,
-        id=id_,
-        expected=version_of(request.get("ifMatch")),
-    )
-    return _Wanted(sent=sent, id=id_, resource_type=resource_type)
-
-
-def _id(bearer: Bearer, entry: Entry, *, method: str, id_text: str) -> UUID:
-    assert entry.checked is not None
-    if method == "PUT":
-        id_ = own_id(id_text)
-        require_id(entry.checked, id_=id_)
-        return id_
-    if bearer.is_machine and bearer.institution_id and (entry.full_url or "").startswith("urn:uuid:"):
-        # sent again after a lost answer, the same transaction meets itself (XCH-1)
-        return derived_id(
-            bearer.institution_id, resource_type=entry.checked.resource_type, source_id=str(entry.full_url)
-        )
-    return new_id()
-
-
-def _response(one: _Wanted, stored: tuple[str, Stored] | None) -> Json:
-    if stored is None:  # of no record: kept as it came
-        return {"response": {"status": "200"}}
-    _, version = stored
-    return {
-        "response": {
-            "status": "201" if version.outcome == "created" else "200",
-            "location": f"{one.resource_type}/{one.id}/_history/{version.version}",
-            "etag": etag(version.version),
-        }
-    }
+_AT = (("POST", BASE), ("POST", f"{BASE}/"))
+ROOM = Room(
+    routes=tuple(Route(path, transaction, methods=[method]) for method, path in _AT),
+    interactions=tuple(
+        Interaction(code=code, at=_AT, types=OF_THE_SYSTEM) for code in ("transaction", "batch")
+    ),
+)

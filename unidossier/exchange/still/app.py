@@ -1,4 +1,4 @@
-"""POST /still: the tokens of a page, one a line; answered by server-sent events until the page must be asked for anew."""
+"""POST /still: the tokens of a page and the tickets of its lists, one a line; answered by server-sent events until the page must be asked for anew."""
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -6,10 +6,12 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from unidossier.exchange.still.watch import Watch
+from unidossier.signin.news import MARK, open_ticket
 from unidossier.signin.still import TokenRefused, Watched, read_token
 
 PATH = "/still"
 MOST_BYTES = 64 * 1024  # an agenda of 500 patients takes 11 kB
+MOST_TICKETS = 4
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no", "x-content-type-options": "nosniff"}
 
 
@@ -22,17 +24,19 @@ def make_application(watch: Watch) -> Starlette:
 
     async def still(request: Request) -> Response:
         try:
-            pages = await _pages(request)
+            pages, tickets = await _pages(request)
         except _TooLarge:
             return _told(413, "This is more than a page sends.\n")
         except (TokenRefused, ClientDisconnect):
             return _told(403, "These tokens are not valid, or no longer. Load the page again.\n")
-        return StreamingResponse(watch.follow(pages), media_type="text/event-stream", headers=HEADERS)
+        return StreamingResponse(
+            watch.follow(pages, tickets=tickets), media_type="text/event-stream", headers=HEADERS
+        )
 
     return Starlette(routes=[Route(PATH, still, methods=["POST"])])
 
 
-async def _pages(request: Request) -> list[Watched]:
+async def _pages(request: Request) -> tuple[list[Watched], list[str]]:
     body = b""
     async for part in request.stream():
         body += part
@@ -42,9 +46,10 @@ async def _pages(request: Request) -> list[Watched]:
         tokens = body.decode("ascii").split()
     except UnicodeDecodeError as error:
         raise TokenRefused from error
-    if not tokens:
+    pages = [read_token(token) for token in tokens if not token.startswith(MARK)]
+    if not pages:
         raise TokenRefused
-    return [read_token(token) for token in tokens]
+    return pages, [open_ticket(token) for token in tokens if token.startswith(MARK)][:MOST_TICKETS]
 
 
 def _told(status: int, text: str) -> Response:

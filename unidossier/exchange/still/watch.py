@@ -21,24 +21,34 @@ MOST = min(4000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 SURE, UNSURE, CHANGED = "sure", "unsure", "changed"
 _LOOK = """SELECT clock_timestamp() AS at, (SELECT coalesce(jsonb_object_agg(w.subject, w.epoch), '{}')
     FROM gate.watch(%(subjects)s::uuid[]) w) AS epochs"""
+_NEWS = "SELECT ticket FROM gate.news_of(%(tickets)s::text[]) AS ticket"
 log = logging.getLogger(__name__)
 
 
 class Line:
     """One page that listens: what it stands on, and the last that is known of it."""
 
-    def __init__(self, watched: Sequence[Watched]) -> None:
+    def __init__(self, watched: Sequence[Watched], *, tickets: Sequence[str] = ()) -> None:
+        self.tickets = frozenset(tickets)  # of lists that tell their news (MY-15)
         self._sums = [one for page in watched for one in page.sums]
         self.subjects = frozenset[str]().union(*(subjects for subjects, _ in self._sums))
         self.lasts = min(page.lasts for page in watched)
         self.reader = watched[0].reader
         self.known = ""
+        self.has_news = False
         self.news = asyncio.Event()
 
     def compare(self, epochs: dict[str, int]) -> None:
         """Take the epochs of now: the same sums, or the page is no longer what the gate permitted."""
         same = all(sum(epochs[one] for one in subjects) == before for subjects, before in self._sums)
         self.tell(SURE if same else CHANGED)
+
+    def hear(self, news: Collection[str]) -> None:
+        """Take the tickets that have news: told once, then the page asks anew with another ticket."""
+        if self.tickets & set(news):
+            self.tickets = frozenset()
+            self.has_news = True
+            self.news.set()
 
     def tell(self, word: str) -> None:
         """Note what is known now; a change is never taken back."""
@@ -59,12 +69,12 @@ class Watch:
     def __len__(self) -> int:
         return len(self._lines)
 
-    async def follow(self, watched: Sequence[Watched]) -> AsyncIterator[str]:
-        """Yield the words of one line as server-sent events (HTML, 9.2): sure, unsure, and changed, which is the last.
+    async def follow(self, watched: Sequence[Watched], *, tickets: Sequence[str] = ()) -> AsyncIterator[str]:
+        """Yield the words of one line as server-sent events (HTML, 9.2): sure, unsure, news, and changed, which is the last.
 
         A line too many says what is so now, and ends: the page asks again after some seconds.
         """
-        line = Line(watched)
+        line = Line(watched, tickets=tickets)
         await self._look([line])
         stays = self._has_room(line)
         if stays:
@@ -87,6 +97,9 @@ class Watch:
             if line.known != said:
                 said = line.known
                 yield f"event: {said}\ndata:\n\n"
+            if line.has_news:
+                line.has_news = False
+                yield "event: news\ndata:\n\n"
             if said == CHANGED or not stays:
                 return
             line.news.clear()
@@ -122,6 +135,7 @@ class Watch:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 (answer,) = await ask_outside(Query(_LOOK, {"subjects": list(subjects)}))
+                await self._listen([line for line in lines if line.tickets])
         except (RecordUnreadable, TimeoutError):
             _tell_all(lines, UNSURE)
             return
@@ -130,6 +144,13 @@ class Watch:
             _tell_all(lines, UNSURE)
             return
         self._take(answer, lines)
+
+    async def _listen(self, lines: Collection[Line]) -> None:
+        tickets = frozenset[str]().union(*(line.tickets for line in lines))
+        if tickets:
+            told = await ask_outside(Query(_NEWS, {"tickets": list(tickets)}))
+            for line in lines:
+                line.hear([one["ticket"] for one in told])
 
     def _take(self, answer: dict[str, Any], lines: Collection[Line]) -> None:
         self._ahead = answer["at"] - datetime.now(UTC)

@@ -62,7 +62,10 @@ def _referred(resource: dict[str, Any], paths: tuple[str, ...]) -> Iterator[dict
 
 
 def _is_patient(reference: str | None) -> bool:
-    return reference is not None and (reference.startswith("Patient/") or "/Patient/" in reference)
+    # Patient?identifier=...: named by a condition (hl7.org/fhir/R4/http.html#trules)
+    return reference is not None and (
+        reference.startswith(("Patient/", "Patient?")) or "/Patient/" in reference
+    )
 
 
 def _names_no_type(reference: str) -> bool:

@@ -88,6 +88,8 @@ SHAPES: dict[str, Shape] = {
     "ChargeItem": Shape(C.ADMINISTRATIVE, ("code",), (*_OCCURRENCE, "enteredDate"), ("enterer",)),
     "Claim": Shape(C.ADMINISTRATIVE, ("type",), ("billablePeriod.start", "created"), ("provider",), code=("type",)),
     "ClaimResponse": Shape(C.ADMINISTRATIVE, ("type",), ("created",), ("insurer",), code=("type",)),
+    # what these hold and are about is said by others, that come with them (record/arrival.py); where none does, the narrowest
+    "Binary": Shape(C.PSYCHIATRY, ("contentType",), (), (), (), ()),
     "Consent": Shape(C.ADMINISTRATIVE, ("category", "scope"), ("dateTime", "provision.period.start"), ("performer", "organization"), code=("category", "scope")),
     "Coverage": Shape(C.ADMINISTRATIVE, ("type", "payor.display"), _PERIOD, ("payor",), ("beneficiary",), ("type",)),
     "CoverageEligibilityRequest": Shape(C.ADMINISTRATIVE, (), ("created",), ("provider", "enterer"), code=()),
@@ -99,7 +101,7 @@ SHAPES: dict[str, Shape] = {
     "MeasureReport": Shape(C.ADMINISTRATIVE, (), ("date",), ("reporter",), code=()),
     "Patient": Shape(C.ADMINISTRATIVE, ("name",), (), ("managingOrganization",), (), ()),
     "Person": Shape(C.ADMINISTRATIVE, ("name",), (), (), ("link.target",), ()),
-    "Provenance": Shape(C.ADMINISTRATIVE, ("activity",), ("occurredDateTime", "occurredPeriod.start", "recorded"), ("agent.who",), ("target",), ("activity",)),
+    "Provenance": Shape(C.PSYCHIATRY, ("activity",), ("occurredDateTime", "occurredPeriod.start", "recorded"), ("agent.who",), ("target",), ("activity",)),
     "RelatedPerson": Shape(C.ADMINISTRATIVE, ("name", "relationship"), _PERIOD, code=("relationship",)),
     "ResearchSubject": Shape(C.ADMINISTRATIVE, ("study.display",), _PERIOD, (), ("individual",), ()),
 }  # fmt: skip

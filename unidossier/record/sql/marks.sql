@@ -22,7 +22,7 @@ BEGIN
                   AND r.state = 'in-force' AND r.starts_at <= now() AND now() < r.ends_at);
     END IF;
     SELECT * INTO i FROM record.item x WHERE x.patient_id = l.patient_id AND x.id = item;
-    IF i.id IS NULL OR i.status = 'draft' OR i.held_until > clock_timestamp() OR (reach & (1::bigint << i.category)) = 0 OR i.confidential AND l.actor = 'representative' THEN
+    IF i.id IS NULL OR i.status = 'draft' OR i.never_validated OR i.held_until > clock_timestamp() OR (reach & (1::bigint << i.category)) = 0 OR i.confidential AND l.actor = 'representative' THEN
         RAISE EXCEPTION 'no-such-item' USING ERRCODE = 'UD010';
     END IF;
     UPDATE record.item x SET internal_only = internal WHERE x.patient_id = l.patient_id AND x.id = ANY (record.with_parts(l.patient_id, item)) AND x.internal_only <> internal;
@@ -59,6 +59,35 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION record.hold_back(uuid, timestamptz, text) IS 'application';
+
+-- Documents that are hidden from one who acts for the patient: confidential care, kinds outside of what he may see, what is kept inside (REP-2, REP-4).
+CREATE OR REPLACE FUNCTION record.hidden_from(patient uuid, categories bigint, sees_internal boolean) RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce(array_agg(i.id), '{}') FROM record.item i
+            WHERE i.patient_id = patient AND (i.confidential OR (categories & (1::bigint << i.category)) = 0 OR i.internal_only AND NOT sees_internal));
+END
+$$;
+
+-- MY-5, CON-10: what arrives later for a panel or a document carries its marks: held back from the patient until the same end, not seen outside.
+-- The patient reads of it with the whole (record.held_back). A part of a part takes its marks in the next round.
+CREATE OR REPLACE FUNCTION record.inherit_marks(patient uuid, items uuid[]) RETURNS integer LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    marked integer := 0;
+    n integer;
+BEGIN
+    FOR turn IN 1..5 LOOP
+        UPDATE record.item k SET held_until = CASE WHEN w.holds THEN w.held_until ELSE k.held_until END, held_reason = CASE WHEN w.holds THEN w.held_reason ELSE k.held_reason END,
+            internal_only = k.internal_only OR w.internal_only
+        FROM (SELECT c.id, o.held_until, o.held_reason, o.internal_only, o.held_until > clock_timestamp() AND o.institution_id = c.institution_id AND (c.held_until IS NULL OR c.held_until < o.held_until) AS holds
+              FROM record.item c JOIN record.item o ON o.patient_id = c.patient_id AND o.id = c.part_of WHERE c.patient_id = inherit_marks.patient AND c.id = ANY (inherit_marks.items)) w
+        WHERE k.patient_id = inherit_marks.patient AND k.id = w.id AND (w.holds OR w.internal_only AND NOT k.internal_only);
+        GET DIAGNOSTICS n = ROW_COUNT;
+        EXIT WHEN n = 0;
+        marked := marked + n;
+    END LOOP;
+    RETURN marked;
+END
+$$;
 
 -- MY-5: how many items are held back from the reader, and until when. No title, no kind, no author.
 CREATE OR REPLACE FUNCTION record.held_back() RETURNS TABLE (until timestamptz, items bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -24,8 +24,8 @@ def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) == len(pairs):
         return value
-    names = [name for name, _ in pairs]
-    twice = next(name for place, name in enumerate(names) if name in names[:place])
+    seen: set[str] = set()
+    twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
     raise RefusedJson(f"the name '{twice[:60]}' comes twice in one object; send it once")
 
 

@@ -15,6 +15,11 @@ from unidossier.record.validation.wording import issues_of
 
 Json = dict[str, Any]
 MAX_ISSUES = 50  # per resource; more helps nobody
+MAX_VALUES = 100_000  # of one resource: none of a record comes near it
+_ALL_FAULTS = 2_000  # values; of a larger resource that is not valid the first fault alone is told
+LONGEST_STRING = 1_048_576  # characters (hl7.org/fhir/R4/datatypes.html#string)
+_NO_STRINGS = frozenset({"data", "div", "valueBase64Binary"})  # files and narrative may be longer
+_TOLD_ENOUGH = 1_000  # faults of a Bundle; of each resource after them the first alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,15 @@ def _examine(data: bytes) -> tuple[Checked, list[Issue]]:
     resource, spans = parse(text)
     kind = _resource_type(resource)
     faults = list(_faults(resource, kind=kind, has_null="null" in text))
+    if len(text) > LONGEST_STRING and not faults:
+        faults = list(_too_long(resource, place=kind))
     entries = tuple(_entries(resource, spans=spans, text=text)) if kind == "Bundle" else ()
     return Checked(kind, resource.get("id"), resource, data, entries), faults
 
 
 def _entries(bundle: Json, *, spans: list[Span | None], text: str) -> Iterator[Entry]:
     """Give the entries that are objects; the schema of Bundle has found fault with the others."""
-    has_null = "null" in text
+    has_null, told = "null" in text, 0
     for index, (entry, span) in enumerate(zip(bundle["entry"], spans, strict=True) if spans else ()):
         if not isinstance(entry, dict):
             continue
@@ -83,7 +90,9 @@ def _entries(bundle: Json, *, spans: list[Span | None], text: str) -> Iterator[E
         issues: list[Issue] = []
         if span is not None:
             place = f"Bundle.entry[{index}].resource"
-            issues = list(_inside(entry["resource"], place=place, has_null=has_null))
+            most = MAX_ISSUES if told < _TOLD_ENOUGH else 1
+            issues = list(_inside(entry["resource"], place=place, has_null=has_null, most=most))
+            told += len(issues)
         if span is not None and not issues:
             resource = entry["resource"]
             exact = text[slice(*span)].encode()
@@ -91,14 +100,18 @@ def _entries(bundle: Json, *, spans: list[Span | None], text: str) -> Iterator[E
         yield Entry(index, entry.get("fullUrl"), entry.get("request"), checked, tuple(issues))
 
 
-def _faults(resource: Json, *, kind: str, has_null: bool) -> Iterator[Issue]:
+def _faults(resource: Json, *, kind: str, has_null: bool, most: int = MAX_ISSUES) -> Iterator[Issue]:
     """Give the faults of one resource and of the resources in it, but not of the entries of a Bundle."""
     checker = validator(kind)
+    if kind != "Bundle" and holds_more(resource, than=MAX_VALUES):
+        told = f"more than {MAX_VALUES} values in one resource; send it in parts"
+        yield Issue("too-costly", kind, told)
+        return
     if not checker.is_valid(resource):
-        found = (
-            issue for error in checker.iter_errors(resource) for issue in issues_of(error, resource_type=kind)
-        )
-        yield from islice(found, MAX_ISSUES)
+        one_is_enough = most == 1 or holds_more(resource, than=_ALL_FAULTS)
+        errors = [checker.first_error(resource)] if one_is_enough else checker.iter_errors(resource)
+        found = (issue for error in errors for issue in issues_of(error))
+        yield from islice(found, most)
         return
     if has_null:  # the entries of a Bundle are looked at one by one
         own = (
@@ -115,14 +128,41 @@ def _faults(resource: Json, *, kind: str, has_null: bool) -> Iterator[Issue]:
             )
 
 
-def _inside(resource: Any, *, place: str, has_null: bool) -> Iterator[Issue]:
+def _too_long(value: Any, *, place: str) -> Iterator[Issue]:
+    """Give a fault for each string that is longer than a string of FHIR may be."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _too_long(item, place=f"{place}[{index}]")
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            if name not in _NO_STRINGS or not isinstance(child, str):
+                yield from _too_long(child, place=f"{place}.{name}")
+    elif isinstance(value, str) and len(value) > LONGEST_STRING:
+        yield Issue("too-long", place, f"a text has at most {LONGEST_STRING} characters; send it as a file")
+
+
+def holds_more(value: Any, *, than: int) -> bool:
+    """Tell whether more than so many values lie in `value`, at any depth. What it costs is bounded by `than`."""
+    waiting, found = [value], 0
+    while waiting:
+        held = waiting.pop()
+        if not isinstance(held, dict | list):
+            continue
+        found += len(held)
+        if found > than:
+            return True
+        waiting.extend(held.values() if isinstance(held, dict) else held)
+    return False
+
+
+def _inside(resource: Any, *, place: str, has_null: bool, most: int = MAX_ISSUES) -> Iterator[Issue]:
     """Give the faults of a resource held by another, told from the outermost."""
     try:
         kind = _resource_type(resource)
     except InvalidResource as error:
         yield from (issue.at(place) for issue in error.issues)
         return
-    yield from (issue.at(place) for issue in _faults(resource, kind=kind, has_null=has_null))
+    yield from (issue.at(place) for issue in _faults(resource, kind=kind, has_null=has_null, most=most))
     if kind == "Bundle":
         for index, entry in enumerate(resource.get("entry", ())):
             if isinstance(entry, dict) and "resource" in entry:
@@ -164,4 +204,6 @@ def _resource_type(resource: Any) -> str:
         near = get_close_matches(str(kind), resource_types(), n=1)
         hint = f"; did you mean {near[0]}?" if near else "; names begin with a capital, such as Patient"
         text = f"{quoted(kind)} is not a resource type of FHIR R4{hint}"
-    raise InvalidResource([Issue("required" if kind is None else "not-supported", ".resourceType", text)])
+    raise InvalidResource(
+        [Issue("required" if kind is None else "not-supported", "Resource.resourceType", text)]
+    )

@@ -78,7 +78,9 @@ def _require_storable(value: Any, *, text: str) -> None:
 
 def _require_shallow(value: Any) -> None:
     """Refuse more than MAX_DEPTH objects and lists inside each other. Raises InvalidResource."""
-    level = [value]
+    level = (
+        [value] if type(value) is dict or type(value) is list else []
+    )  # a word or number alone holds nothing
     for _ in range(MAX_DEPTH):
         level = [
             child

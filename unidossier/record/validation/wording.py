@@ -33,9 +33,9 @@ EXPECTED = {
 _SHAPES = {"object": "an object", "array": "a list", "string": "text", "null": "null"}
 
 
-def issues_of(error: ValidationError, *, resource_type: str) -> Iterator[Issue]:
+def issues_of(error: ValidationError) -> Iterator[Issue]:
     """Give the faults that one schema error stands for."""
-    place = fhirpath([resource_type, *error.instance_path])
+    place = fhirpath(list(error.instance_path))
     match error.kind.name:
         case "additionalProperties":
             for name in error.kind.as_dict()["unexpected"]:

@@ -113,3 +113,37 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION registry.holders_of(text) IS 'application';
+
+-- The machine account of an institution, by which its systems deliver, or by which the federal platform's word comes (setting federal.import). Called by the administrator's
+-- command alone (unidossier machine); the application cannot. Made twice it is one. An institution that is not there yet is made, outside the network, when `names` are given.
+-- Returns {"institution", "person", "made"}. UD010: no-such-institution.
+CREATE OR REPLACE FUNCTION registry.make_machine(a_key text, names jsonb, language text, federal boolean) RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s gate.session;
+    house registry.institution;
+    machine uuid;
+BEGIN
+    SELECT * INTO house FROM registry.institution i WHERE i.key = a_key;
+    IF house.id IS NULL AND names IS NULL THEN
+        RAISE EXCEPTION 'no-such-institution' USING ERRCODE = 'UD010';
+    ELSIF house.id IS NULL THEN
+        INSERT INTO registry.institution (id, key, names, language, network) VALUES (gen_random_uuid(), a_key, names, make_machine.language, false) RETURNING * INTO house;
+    END IF;
+    machine := (SELECT e.person_id FROM registry.employment e WHERE e.institution_id = house.id AND e.function = 'machine' AND e.from_at <= clock_timestamp() AND (e.until_at IS NULL OR clock_timestamp() < e.until_at) ORDER BY e.from_at LIMIT 1);
+    IF machine IS NOT NULL AND (NOT federal OR gate.setting(house.id, 'federal.import') = 'on') THEN
+        RETURN jsonb_build_object('institution', house.id, 'person', machine, 'made', false);
+    END IF;
+    s.person_name := 'administrator'; s.function := 'machine'; s.institution_id := house.id; s.face := 'command'; s.purpose := 'exchange';
+    PERFORM gate.write_entry(s, NULL, NULL, 'make-machine', 0, NULL, jsonb_build_object('key', a_key, 'federal', federal), 'ACS-5.machine-made', true);
+    IF machine IS NULL THEN
+        machine := gen_random_uuid();
+        INSERT INTO registry.person (id, human_id, family, given, sort_key, language, professional) VALUES (machine, machine, a_key, 'Interface', 'interface', make_machine.language, true);
+        INSERT INTO registry.employment (id, person_id, institution_id, function, from_at) VALUES (gen_random_uuid(), machine, house.id, 'machine', clock_timestamp());
+    END IF;
+    IF federal AND gate.setting(house.id, 'federal.import') <> 'on' THEN
+        UPDATE registry.institution_setting t SET until_at = clock_timestamp() WHERE t.institution_id = house.id AND t.name = 'federal.import' AND t.until_at IS NULL;
+        INSERT INTO registry.institution_setting (institution_id, name, value, from_at, reason) VALUES (house.id, 'federal.import', 'on', clock_timestamp(), 'set on the command line');
+    END IF;
+    RETURN jsonb_build_object('institution', house.id, 'person', machine, 'made', true);
+END
+$$;

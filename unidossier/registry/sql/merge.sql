@@ -164,11 +164,14 @@ BEGIN
 END
 $$;
 
--- Two patients alike whom somebody has told apart: they leave the list. UD010: no-such-patient, reason-missing.
+-- Two patients alike whom somebody has told apart: they leave the list. UD010: no-such-patient, merged-already (one of them is merged by now), reason-missing.
 CREATE OR REPLACE FUNCTION registry.tell_apart(one uuid, other uuid, reason text) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l gate.live := registry.merging(one, other);
 BEGIN
+    IF EXISTS (SELECT FROM registry.patient p WHERE p.id IN (tell_apart.one, tell_apart.other) AND p.merged_into IS NOT NULL) THEN
+        RAISE EXCEPTION 'merged-already' USING ERRCODE = 'UD010';
+    END IF;
     INSERT INTO registry.not_same (one, other, reason, person_id, entry_id) VALUES (least(tell_apart.one, tell_apart.other), greatest(tell_apart.one, tell_apart.other), registry.because(reason), l.person_id, l.id)
     ON CONFLICT DO NOTHING;
     PERFORM cases.close_task(l, t.id, 'not-the-same', tell_apart.reason) FROM cases.task t
@@ -176,6 +179,21 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION registry.tell_apart IS 'application';
+
+-- The records that are part of the patient of this grant now, merged into him and not parted again: what FHIR calls Patient.link, replaces (REC-8).
+CREATE OR REPLACE FUNCTION registry.replaces() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l gate.live := gate.cur();
+BEGIN
+    IF NOT EXISTS (SELECT FROM registry.patient p WHERE p.merged_into = l.patient_id) THEN  -- almost everybody, and a walk costs more than a look
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(WITH RECURSIVE part (id) AS (
+        SELECT p.id FROM registry.patient p WHERE p.merged_into = l.patient_id UNION SELECT p.id FROM part JOIN registry.patient p ON p.merged_into = part.id
+    ) SELECT id FROM part ORDER BY id);
+END
+$$;
+COMMENT ON FUNCTION registry.replaces IS 'application';
 
 -- Under which ids the files of the patient of this grant may lie: a file is bound to the patient it was stored for, whoever he is merged with now.
 CREATE OR REPLACE FUNCTION registry.known_as() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -19,13 +19,13 @@ $$;
 CREATE OR REPLACE FUNCTION registry.register_patient(secret bytea, new_id uuid, identity jsonb, numbers jsonb, OUT patient uuid, OUT made boolean)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    s gate.session := gate.session_of(secret);
+    s gate.session := gate.any_session_of(secret);
     at timestamptz := clock_timestamp();
     found uuid[];
     entry bigint;
     action text := CASE WHEN s.actor = 'machine' THEN 'deliver' ELSE 'plan' END;
 BEGIN
-    IF gate.holds(s, at) IS NULL OR s.strong_at IS NULL OR gate.rights_of(s.function, action) = 0 OR s.actor NOT IN ('machine', 'inside', 'staff') THEN
+    IF gate.holds(s, at) IS NULL OR s.strong_at IS NULL OR gate.rights_of(s.function, action) = 0 OR s.actor NOT IN ('machine', 'inside', 'staff') OR NOT gate.app_may(s, 'c', 'Patient') THEN
         PERFORM gate.write_entry(s, NULL, NULL, 'register-patient', 0, NULL, '{}', 'ACS-1.function', false);
         made := false;
         RETURN;
@@ -39,9 +39,14 @@ BEGIN
     IF cardinality(found) > 1 THEN
         RAISE EXCEPTION 'the numbers given belong to % different patients', cardinality(found) USING ERRCODE = 'UD008';
     END IF;
+    -- the institution's own patient, sent again under the id that we gave him and without any number: it is he (XCH-1); another house's stays a conflict
+    IF found IS NULL AND s.actor = 'machine' AND NOT EXISTS (SELECT FROM jsonb_array_elements(numbers) n WHERE n ->> 'value' <> new_id::text)
+       AND EXISTS (SELECT FROM record.presence h WHERE h.patient_id = gate.kept(new_id) AND h.institution_id = s.institution_id) THEN
+        found := ARRAY[gate.kept(new_id)];
+    END IF;
     made := found IS NULL;
-    IF made AND EXISTS (SELECT FROM registry.patient p WHERE p.id = new_id) THEN
-        -- known by that id, and by none of these numbers: to send the same again would not help
+    IF made AND (EXISTS (SELECT FROM registry.patient p WHERE p.id = new_id) OR EXISTS (SELECT FROM record.directory d WHERE d.id = new_id)) THEN
+        -- known by that id, and by none of these numbers, or an item of somebody: to send the same again would not help
         RAISE EXCEPTION 'this id is taken' USING ERRCODE = 'UD006';
     END IF;
     patient := coalesce(found[1], new_id);
@@ -53,23 +58,44 @@ BEGIN
                 CASE WHEN s.actor = 'machine' THEN (identity ->> 'deceased_at')::timestamptz END, entry);
     ELSIF identity ->> 'deceased_at' IS NOT NULL AND s.actor = 'machine' THEN
         -- a death closes accounts (DTH-1): here, known or new, only the institution's own system may report it; people use the desk
+        PERFORM registry.tell_death(s, patient, (identity ->> 'deceased_at')::timestamptz, entry);
         UPDATE registry.patient p SET deceased_at = (identity ->> 'deceased_at')::timestamptz WHERE p.id = patient AND p.deceased_at IS NULL;
     END IF;
     INSERT INTO registry.patient_identifier (patient_id, system, value, institution_id)
-    SELECT patient, n ->> 'system', n ->> 'value', CASE WHEN (n ->> 'local')::boolean THEN s.institution_id END FROM jsonb_array_elements(numbers) n
+    -- a local number is of the institution that its system names, whoever brings it
+    SELECT patient, n ->> 'system', n ->> 'value', CASE WHEN (n ->> 'local')::boolean THEN
+        coalesce((SELECT i.id FROM registry.institution i WHERE n ->> 'system' = 'urn:unidossier:patient-of:' || i.key), s.institution_id) END
+    FROM jsonb_array_elements(numbers) n
     -- a patient already known gains local numbers only: a national number is corrected at the desk
     WHERE made OR (n ->> 'local')::boolean
     ON CONFLICT DO NOTHING;
 END
 $$;
 
+-- A death that a machine reports of somebody known: told as one that the desk records, before it closes everything; and the desk looks whether it is true (security T19).
+CREATE OR REPLACE FUNCTION registry.tell_death(s gate.session, patient uuid, died_at timestamptz, entry bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    facts jsonb := jsonb_build_object('institution', (SELECT i.names FROM registry.institution i WHERE i.id = s.institution_id));
+    desk uuid := relations.desk_for(patient, s.institution_id);
+BEGIN
+    IF NOT EXISTS (SELECT FROM registry.patient p WHERE p.id = tell_death.patient AND p.deceased_at IS NULL) THEN
+        RETURN;
+    END IF;
+    PERFORM notices.tell_gp(patient, notices.tell(patient, 'death', facts, desk, entry), 'death', facts || jsonb_build_object('day', (died_at AT TIME ZONE 'Europe/Brussels')::date), entry);
+    IF desk IS NOT NULL THEN
+        PERFORM cases.open_task(desk, 'registration-desk', 'death', patient, NULL, md5('death|' || patient)::uuid, facts, interval '1 day', NULL, entry);
+    END IF;
+END
+$$;
+
 -- What a sender names but no record holds (Organization, Location, Medication ...). Machines only.
 CREATE OR REPLACE FUNCTION registry.keep_foreign(secret bytea, resources jsonb) RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    s gate.session := gate.session_of(secret);
+    s gate.session := gate.any_session_of(secret);
     n bigint;
 BEGIN
-    IF s.actor <> 'machine' OR s.strong_at IS NULL OR gate.holds(s, clock_timestamp()) IS NULL THEN
+    IF s.actor <> 'machine' OR s.strong_at IS NULL OR gate.holds(s, clock_timestamp()) IS NULL
+       OR s.app_id IS NOT NULL AND EXISTS (SELECT FROM jsonb_array_elements(resources) r WHERE NOT gate.app_may(s, 'c', r ->> 'type')) THEN
         RAISE EXCEPTION 'only a machine account of an institution delivers these' USING ERRCODE = 'UD007';
     END IF;
     INSERT INTO registry.foreign_resource (institution_id, id, type, resource, sha256)

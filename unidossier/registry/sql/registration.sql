@@ -169,6 +169,7 @@ BEGIN
     END IF;
     ends := registry.later(relations.lasts(post.institution_id, 'gp'));
     known := (SELECT r.id FROM relations.relation r WHERE r.patient_id = l.patient_id AND r.kind = 'gp' AND r.person_id = gp AND r.state = 'in-force' AND r.ends_at > clock_timestamp() LIMIT 1);
+    PERFORM registry.close_wishes(l, gp);
     IF known IS NOT NULL THEN
         UPDATE relations.relation r SET ends_at = greatest(r.ends_at, ends), confirmed_at = clock_timestamp() WHERE r.patient_id = l.patient_id AND r.id = known;
         RETURN 'confirmed';
@@ -183,6 +184,18 @@ END
 $$;
 COMMENT ON FUNCTION registry.set_gp IS 'application';
 
+-- MY-12: requests for this general practitioner are settled, at whichever desk they wait.
+CREATE OR REPLACE FUNCTION registry.close_wishes(l gate.live, gp uuid) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    task uuid;
+BEGIN
+    FOR task IN UPDATE cases.task t SET state = 'done', outcome = 'changed', done_at = clock_timestamp(), done_by = l.person_id
+                WHERE t.patient_id = l.patient_id AND t.kind = 'gp-change' AND t.person_id = gp AND t.state <> 'done' RETURNING t.id LOOP
+        PERFORM cases.note(task, l.person_id, 'done', 'changed', l.id);
+    END LOOP;
+END
+$$;
+
 -- Months are counted in Brussels whatever the session's time zone is.
 CREATE OR REPLACE FUNCTION registry.later(length interval) RETURNS timestamptz LANGUAGE sql STABLE SET timezone = 'Europe/Brussels' AS $$ SELECT clock_timestamp() + length $$;
 
@@ -191,6 +204,8 @@ CREATE OR REPLACE FUNCTION registry.record_death(died_at timestamptz, source tex
 DECLARE
     l gate.live := registry.acting('register-death');
     p registry.patient;
+    facts jsonb;
+    notice uuid;
 BEGIN
     SELECT * INTO p FROM registry.patient o WHERE o.id = l.patient_id;
     IF p.deceased_at IS NOT NULL THEN
@@ -202,9 +217,11 @@ BEGIN
     ELSIF btrim(coalesce(source, '')) = '' THEN
         RAISE EXCEPTION 'source-missing' USING ERRCODE = 'UD010';
     END IF;
+    facts := jsonb_build_object('institution', (SELECT i.names FROM registry.institution i WHERE i.id = l.institution_id));
+    notice := notices.tell(l.patient_id, 'death', facts, l.institution_id, l.id);
+    PERFORM notices.tell_gp(l.patient_id, notice, 'death', facts || jsonb_build_object('day', (died_at AT TIME ZONE 'Europe/Brussels')::date), l.id);
     UPDATE registry.patient o SET deceased_at = died_at WHERE o.id = l.patient_id;
     PERFORM registry.note_change(l, 'death', '', died_at::text, btrim(source));
-    PERFORM notices.tell(l.patient_id, 'death', jsonb_build_object('institution', (SELECT i.names FROM registry.institution i WHERE i.id = l.institution_id)), l.institution_id, l.id);
 END
 $$;
 COMMENT ON FUNCTION registry.record_death IS 'application';
@@ -237,6 +254,7 @@ DECLARE
     l gate.live := registry.acting('register-death');
     d registry.death_reversal;
     task uuid;
+    facts jsonb;
 BEGIN
     SELECT * INTO d FROM registry.death_reversal r WHERE r.patient_id = l.patient_id AND r.id = reversal AND r.institution_id = l.institution_id FOR UPDATE;
     IF d.id IS NULL THEN
@@ -253,7 +271,8 @@ BEGIN
     IF agreed THEN
         UPDATE registry.patient p SET deceased_at = NULL WHERE p.id = l.patient_id;
         PERFORM registry.note_change(l, 'death', d.deceased_at::text, '', d.reason);
-        PERFORM notices.tell(l.patient_id, 'death-reversed', jsonb_build_object('institution', (SELECT i.names FROM registry.institution i WHERE i.id = l.institution_id)), l.institution_id, l.id);
+        facts := jsonb_build_object('institution', (SELECT i.names FROM registry.institution i WHERE i.id = l.institution_id));
+        PERFORM notices.tell_gp(l.patient_id, notices.tell(l.patient_id, 'death-reversed', facts, l.institution_id, l.id), 'death-reversed', facts, l.id);
     END IF;
     task := (SELECT t.id FROM cases.task t WHERE t.subject_id = reversal AND t.kind = 'death-reversal' AND t.state <> 'done');
     IF task IS NOT NULL THEN

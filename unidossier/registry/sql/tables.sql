@@ -63,6 +63,7 @@ CREATE TABLE registry.employment (
     until_at       timestamptz                     -- an end is exclusive
 );
 CREATE INDEX employment_person ON registry.employment (person_id);
+CREATE INDEX employment_place ON registry.employment (institution_id, function);
 
 CREATE TABLE registry.duty (                       -- membership of a team: open-ended, or one line of the roster (ACD-2)
     id        uuid PRIMARY KEY,
@@ -72,6 +73,7 @@ CREATE TABLE registry.duty (                       -- membership of a team: open
     ends_at   timestamptz NOT NULL DEFAULT 'infinity'
 );
 CREATE INDEX duty_person ON registry.duty (person_id, ends_at);
+CREATE INDEX duty_team ON registry.duty (team_id, ends_at);
 
 CREATE TABLE registry.patient (
     id              uuid PRIMARY KEY,
@@ -90,6 +92,7 @@ CREATE TABLE registry.patient (
 );
 CREATE INDEX patient_name ON registry.patient (sort_key text_pattern_ops);
 CREATE INDEX patient_birth ON registry.patient (birth_date);
+CREATE INDEX patient_merged ON registry.patient (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE registry.patient_identifier (
     patient_id     uuid NOT NULL REFERENCES registry.patient,

@@ -36,7 +36,7 @@ END
 $$;
 
 -- ACD-6: somebody stated a purpose that is never allowed. No session is opened; the attempt is written down.
--- claims: {"person": uuid, "employment": uuid, "face": text, "purpose": text, "at": epoch seconds}. Errors: UD004, as above.
+-- claims: {"person": uuid, "employment": uuid, "face": text, "purpose": text, "device": text|absent, "address": text|absent, "at": epoch seconds}. Errors: UD004, as above.
 CREATE OR REPLACE FUNCTION gate.refuse_purpose(claims text, mac bytea) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c jsonb := claims::jsonb;
@@ -53,6 +53,8 @@ BEGIN
     END IF;
     s.purpose := c ->> 'purpose';
     s.face := c ->> 'face';
+    s.device := left(c ->> 'device', 80);
+    s.address := left(c ->> 'address', 80);
     PERFORM gate.write_entry(s, NULL, NULL, 'sign-in', 0, NULL, '{}', 'ACD-6.purpose', false);
 END
 $$;

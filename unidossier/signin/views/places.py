@@ -76,6 +76,11 @@ def _into(request: HttpRequest, identity: Identity, place: Place, *, purpose: st
     return response
 
 
+def _has_apps(request: HttpRequest) -> bool:
+    # ACS-4: no app is let in from the Desk
+    return request.requester is not None and request.requester.face != "desk"
+
+
 def _choose(
     request: HttpRequest,
     identity: Identity | None,
@@ -104,6 +109,7 @@ def _choose(
         "places": [line for line in lines if line["purpose"] != "care"],
         "purposes": tuple(PURPOSES.items()),
         "error": error,
+        "apps_href": f"/{request.requester.face}/apps/" if _has_apps(request) else "",
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
     return render(request, "signin/places.html", context, status=status)

@@ -27,7 +27,7 @@ class NewPasswordForm(forms.Form):
     )
     password = forms.CharField(
         label=gettext_lazy("New password"),
-        help_text=gettext_lazy("At least 12 signs. A sentence is easy to remember and hard to guess."),
+        help_text=gettext_lazy("At least 12 characters. A sentence is easy to remember and hard to guess."),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
         error_messages={"required": gettext_lazy("Choose a password.")},

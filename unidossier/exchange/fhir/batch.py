@@ -1,0 +1,100 @@
+"""FHIR batch: each entry for itself, with an answer of its own. hl7.org/fhir/R4/http.html#transaction"""
+
+import base64
+import binascii
+
+import orjson
+from starlette.requests import Request
+
+from unidossier.exchange.fhir.inside import Allowance, Answered, Inner, as_entry, ask_inside, below_base
+from unidossier.exchange.fhir.outcome import RequestRefused, outcome, refused
+from unidossier.exchange.fhir.room import BASE, Json
+from unidossier.exchange.fhir.wanted import JSON_TYPE, preferred
+from unidossier.record.validation import Checked, Entry
+from unidossier.record.validation.issue import Issue
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+# what an entry may say of its condition, and the header that says it
+_CONDITIONS = {
+    "ifMatch": "if-match",
+    "ifNoneMatch": "if-none-match",
+    "ifModifiedSince": "if-modified-since",
+    "ifNoneExist": "if-none-exist",
+}
+
+
+async def each_for_itself(request: Request, bundle: Checked) -> list[Json]:
+    """Return the answers to the entries of a batch, in their order."""
+    allowance = Allowance()
+    return [await answered_alone(request, entry, allowance=allowance) for entry in bundle.entries]
+
+
+async def answered_alone(request: Request, entry: Entry, *, allowance: Allowance) -> Json:
+    """Return the answer to one entry; a fault in it is its own answer."""
+    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    try:
+        if entry.issues:
+            raise RequestRefused(400, entry.issues)
+        inner = inner_of(entry, base=base, prefer=preferred(request, "return"))
+    except RequestRefused as refusal:
+        return {"response": {"status": str(refusal.status), "outcome": outcome(refusal.issues)}}
+    answered: Answered = await ask_inside(request, inner, allowance=allowance)
+    if inner.method == "GET" and answered.body and not answered.is_fhir:
+        told = "A Bundle holds FHIR JSON alone: leave _format out, or ask for this alone."
+        issue = Issue("not-supported", f"Bundle.entry[{entry.index}].request.url", told)
+        return {"response": {"status": "406", "outcome": outcome([issue])}}
+    wants = inner.method == "GET" or preferred(request, "return") == "representation" or "$" in inner.path
+    return as_entry(answered, base=base, with_resource=wants or "_search" in inner.path)
+
+
+def inner_of(entry: Entry, *, base: str, prefer: str | None) -> Inner:
+    """Return the request that an entry stands for. Raises RequestRefused (400)."""
+    place = f"Bundle.entry[{entry.index}].request"
+    told = entry.request or {}
+    method = told.get("method", "")
+    if method not in METHODS or "url" not in told:
+        raise refused(400, "required", "each entry has a request with method and url", expression=place)
+    path, query = below_base(told["url"], base=base)
+    headers = {
+        header: _header(told[name], place=place) for name, header in _CONDITIONS.items() if name in told
+    }
+    if method in ("POST", "PUT", "PATCH"):
+        headers["prefer"] = f"return={prefer or 'minimal'}"
+    body, media_type = _body(entry, method=method)
+    if body:
+        headers["content-type"] = media_type
+    return Inner(method=method, path=path, query=query, headers=headers, body=body)
+
+
+def patch_document(checked: Checked, *, place: str) -> tuple[bytes, str]:
+    """Return the patch that an entry carries, and its media type: Parameters, or a Binary of another type (R4 #patch)."""
+    if checked.resource_type != "Binary":
+        return checked.text, JSON_TYPE
+    try:
+        data = base64.b64decode(checked.resource.get("data", ""), validate=True)
+    except binascii.Error:
+        raise RequestRefused(400, [Issue("value", f"{place}.data", "the data is not base64")]) from None
+    return data, str(checked.resource["contentType"])
+
+
+def _body(entry: Entry, *, method: str) -> tuple[bytes, str]:
+    if entry.checked is None or method in ("GET", "HEAD", "DELETE"):
+        return b"", ""
+    if method == "PATCH":
+        return patch_document(entry.checked, place=f"Bundle.entry[{entry.index}].resource")
+    return entry.checked.text, JSON_TYPE
+
+
+def _header(value: str, *, place: str) -> str:
+    text = str(value)
+    if not text.isprintable():
+        raise refused(400, "value", "a condition is one line of text", expression=place)
+    return text
+
+
+def as_bundle(kind: str, entries: list[Json]) -> bytes:
+    """Return the Bundle that answers a batch or a transaction."""
+    bundle: Json = {"resourceType": "Bundle", "type": f"{kind}-response"}
+    if entries:
+        bundle["entry"] = entries
+    return orjson.dumps(bundle)

@@ -1,0 +1,1 @@
+"""Who works in care, and where: Practitioner, PractitionerRole, Organization, Location, HealthcareService of the registry."""
