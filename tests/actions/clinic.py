@@ -20,6 +20,7 @@ from unidossier.kernel.category import Category
 from unidossier.kernel.uuid7 import new_id
 from unidossier.record import queries as record
 from unidossier.record.describe import describe
+from unidossier.record.searching.extract import search_values
 from unidossier.record.store import delivery
 from unidossier.record.work import work_of
 
@@ -95,6 +96,7 @@ class Clinic:
             id=UUID(resource["id"]),
             resource=resource,
             description=describe(resource, institution_language="nl"),
+            found_by=search_values(resource, own=frozenset({f"Patient/{self.patient}"})),
             entered_at=datetime.now(UTC),
             work=work,
         )

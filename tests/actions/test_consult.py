@@ -21,6 +21,7 @@ from unidossier.actions.list_attempts import list_attempts
 from unidossier.actions.make_link import Contact, make_link
 from unidossier.actions.renew_relation import renew_relation, show_renewable
 from unidossier.actions.show_claimed_form import show_claimed_form
+from unidossier.actions.take_back import take_back
 from unidossier.actions.validate_account import open_applicant_proof, show_applicant, validate_account
 from unidossier.gate.door import AccessRefused, ActRefused
 from unidossier.kernel.identifiers import NIHDI_PROFESSIONAL
@@ -176,3 +177,17 @@ def test_the_acts_on_an_account_are_entries_of_nobody(world: World) -> None:
     assert world.run(
         "SELECT verb, person_id FROM log.entry WHERE detail ->> 'applicant' = %s", str(applicant)
     ) == [("register-for-consult", None)]
+
+
+def test_taking_back_is_an_entry_also_when_it_is_refused(
+    world: World, carer: Outsider
+) -> None:  # CON-6, LOG-1
+    patient, digits = known(world)
+    attempt = new_id()
+    carer.link(digits, attempt=attempt)
+    take_back(carer.secret, attempt=attempt)
+    assert entries(world, carer.secret) == [("make-link", True, patient), ("take-back", True, patient)]
+    inside = world.session(world.worker("specialist", world.institution()))
+    with pytest.raises(ActRefused, match="refused"):
+        take_back(inside, attempt=attempt)
+    assert entries(world, inside) == [("take-back", False, None)]

@@ -4,6 +4,7 @@ BROWSER_SITE=home:port takes a demo that runs already, for whoever writes a test
 """
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -27,7 +28,33 @@ SILENT = (
 )
 # the two languages of every journey; each also sees one of the two themes
 LANGUAGES = ("nl", "fr")
+HERE = Path(__file__).parent
 THEMES = {"nl": "light", "fr": "dark", "de": "light", "en": "light"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a journey written for both languages take one, in turns, so that each story is seen in both; JOURNEYS=all takes all."""
+    if os.environ.get("JOURNEYS") == "all":
+        return
+    seen: dict[tuple[object, ...], str] = {}
+    of_file: Counter[object] = Counter()
+    left = [item for item in items if not _is_this_turn(item, seen, of_file)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def _is_this_turn(item: pytest.Item, seen: dict[tuple[object, ...], str], of_file: Counter[object]) -> bool:
+    called = getattr(item, "callspec", None)
+    told = [(name, value) for name, value in called.params.items() if value in LANGUAGES] if called else []
+    if HERE not in item.path.parents or len(told) != 1:
+        return True
+    others = tuple(str(value) for name, value in called.params.items() if name != told[0][0])
+    journey = (item.path, item.originalname, others)  # type: ignore[attr-defined]
+    if journey not in seen:
+        seen[journey] = LANGUAGES[of_file[item.path] % len(LANGUAGES)]
+        of_file[item.path] += 1
+    return bool(seen[journey] == told[0][1])
 
 
 @pytest.fixture(scope="session")

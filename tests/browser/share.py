@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.browser.site import Site
+from tests.trouble.first_start import copied, first_start
 
 
 class SharedSite:
@@ -41,10 +42,16 @@ class SharedSite:
         with _locked(self._folder / "use", fcntl.LOCK_EX):
             yield
 
+    def copy(self, to: Path) -> Path:
+        """Give a home like that of the site when it began, for a site of one's own."""
+        return copied(first_start(self._folder.with_name("first-start")).home, to=to)
+
     def _enter(self) -> Site:
         with _locked(self._folder / "count", fcntl.LOCK_EX):
             kept = self._kept()
-            site = kept[0] if kept else Site.start(self._folder / "home")
+            home = self._folder / "home"
+            # whoever left last stopped it; the people are still there
+            site = kept[0] if kept else Site.start(home if home.exists() else self.copy(home))
             self._keep(site, users=(kept[1] if kept else 0) + 1)
         return site
 

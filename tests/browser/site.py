@@ -14,12 +14,12 @@ from pathlib import Path
 import psycopg
 
 from tests.supervisor.site_process import descendants, free_port, is_alive
+from tests.trouble.installation import PATIENTS
 from unidossier.database.connections import DATABASE
 from unidossier.database.home import Home
 from unidossier.database.server import EmbeddedServer
 
 COMMAND = Path(sys.executable).with_name("unidossier")
-PATIENTS = 40  # the named ones and a few more: what the journeys visit
 FILLING_S = 420.0  # the first start makes the people; the machine may be busy with the other tests
 OWN_SETTINGS = ("UNIDOSSIER_", "DATABASE_", "DJANGO_")  # other tests of this process may have set them
 

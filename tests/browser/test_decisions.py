@@ -14,6 +14,7 @@ from tests.browser.visit import Visit
 pytestmark = pytest.mark.browser
 # another one in each language: the site is one for all tests
 WITHDRAWN = {"nl": "Wim Smets", "fr": "Fien Pauwels"}
+TEAMS = {"fr": "Thuisverpleging Zonneroute"}  # of those who see the record as one of a team too
 EXCLUDED = {"nl": "Jana Verlinden", "fr": "Noor Verlinden"}
 TEAM = {"nl": "Thuisverpleging Zonneroute", "fr": "Kinepraktijk In Beweging"}
 
@@ -60,9 +61,13 @@ def test_an_access_is_withdrawn_in_three_steps(patient: Visit) -> None:  # MY-14
     ).to_be_visible()
     patient.check()
     patient.click("Withdraw")
-    expect(
-        told(patient, "%(name)s does not see your record any more. It holds from now on.", name=name)
-    ).to_be_visible()
+    teams = TEAMS.get(patient.words.language)
+    ends = "%(name)s does not see your record any more, from now on."
+    stays = (
+        "%(name)s has no access alone any more, but still sees your record as one of a team: %(teams)s. Exclude this"
+        " person to close that way too."
+    )
+    expect(told(patient, stays if teams else ends, name=name, teams=teams)).to_be_visible()
     expect(line(patient, name)).to_have_count(0)
     patient.page.goto("/my/access/ended/")
     expect(line(patient, name).first).to_contain_text(patient.words("withdrawn by you"))
@@ -77,7 +82,7 @@ def test_a_team_is_withdrawn_and_its_people_may_be_excluded_one_by_one(patient: 
     patient.check()
     patient.click("Withdraw")
     expect(
-        told(patient, "%(name)s does not see your record any more. It holds from now on.", name=name)
+        told(patient, "%(name)s does not see your record any more, from now on.", name=name)
     ).to_be_visible()
 
 
@@ -260,7 +265,8 @@ def test_somebody_unknown_is_asked_about(patient: Visit, visitor: Visitor) -> No
     carer = visitor("sofie.claes", language="nl")
     carer.open_patient("Goossens Rita")
     patient.page.goto("/my/who-looked/")
-    reader = patient.page.locator(".log__line", has_text="Sofie Claes").first
+    reader = patient.page.locator(".visit", has_text="Sofie Claes").first
+    reader.locator("summary").click()
     reader.get_by_role("link", name=patient.words("I do not know this person")).click()
     expect(patient.heading("I do not know this person", level=1)).to_be_visible()
     patient.check()

@@ -46,7 +46,7 @@ def test_a_request_is_registered_shown_on_paper_and_answered(visitor: Visitor, l
     assert Path(paper.value.path()).read_bytes().startswith(b"%PDF")
     ombuds.click("Answer", role="link")
     ombuds.check()
-    ombuds.page.get_by_label(ombuds.words("Answer"), exact=True).fill(f"Zie het overzicht. {mark}")
+    ombuds.page.get_by_label(ombuds.words("The answer"), exact=True).fill(f"Zie het overzicht. {mark}")
     ombuds.click("Send the answer")
     expect(ombuds.page.locator("main .notice[role=status]").first).to_contain_text(
         ombuds.words("The request is answered.")
@@ -76,6 +76,8 @@ def test_a_case_gathers_entries_and_leaves_as_a_file(visitor: Visitor, language:
     """LOG-6, CON-11."""
     director = visitor(DIRECTOR, language=language)
     find(director, "Goossens", "New case")
+    director.check()
+    director.click("Nobody is known yet", role="link")
     mark = secrets.token_hex(4)
     director.page.get_by_label(director.words("What was found or told")).fill(f"Klacht per telefoon {mark}")
     director.click("Open the case")
@@ -83,6 +85,7 @@ def test_a_case_gathers_entries_and_leaves_as_a_file(visitor: Visitor, language:
     director.page.locator(".desk__tasks").get_by_role("link").last.click()
     expect(director.page.locator("main")).to_contain_text(mark)
     director.page.locator(".desk__entries input[type=checkbox]").first.check()
+    director.page.get_by_label(director.words("Why they belong to it")).fill("De dag van de klacht")
     director.click("Add the ticked entries to the case")
     expect(director.page.locator("main .notice[role=status]").first).to_contain_text("1")
     director.check()

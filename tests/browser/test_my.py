@@ -68,13 +68,14 @@ def test_the_look_of_a_carer_stands_in_the_list_at_once(visitor: Visitor, patien
     carer.open_patient("Goossens Rita")
     patient.page.goto("/my/who-looked/")
     expect(patient.heading("Who looked in your record", level=1)).to_be_visible()
-    opened = patient.words("%(who)s opened %(what)s", who="", what=patient.words("the record"))
-    line = patient.page.locator(".log__line", has_text="An Verlinden").filter(has_text=opened.strip()).first
-    at = datetime.fromisoformat(line.locator("time").get_attribute("datetime") or "")
+    visit = patient.page.locator(".visit", has_text="An Verlinden").first
+    at = datetime.fromisoformat(visit.locator("time").get_attribute("datetime") or "")
     assert before <= at <= datetime.now(UTC)
     for text in (HOSPITAL[language], WORDS_OF_RULE[language], "ACD-2.work"):
-        expect(line).to_contain_text(text)
-    expect(line).to_contain_text(re.compile(FUNCTION[language], re.IGNORECASE))
+        expect(visit).to_contain_text(text)
+    expect(visit).to_contain_text(re.compile(FUNCTION[language], re.IGNORECASE))
+    visit.locator("summary").click()
+    expect(visit.locator(".visit__lines li").first).to_be_visible()
     patient.check()
 
 
@@ -90,8 +91,8 @@ def test_a_representative_chooses_for_whom_and_the_log_says_so(visitor: Visitor,
         banner = father.page.get_by_role("region", name=father.words("Patient"), exact=True)
         expect(banner).to_contain_text(child)
     father.check()
-    father.page.goto("/my/who-looked/")
-    line = father.page.locator(".log__line--self").first
-    expect(line).to_contain_text(father.words("on behalf of %(name)s", name=father.words("the patient")))
+    father.page.goto("/my/who-looked/?by=own")
+    line = father.page.locator(".visit--self").first
+    expect(line).to_contain_text(father.words("for the patient"))
     expect(line).to_contain_text("REP-1.parent")
     father.check()

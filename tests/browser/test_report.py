@@ -169,3 +169,28 @@ def test_a_withdrawn_report_is_struck_through_and_every_version_stays_readable(
         expect(shown.pane.locator(".versions")).to_contain_text("Verkeerde patiënt")
         shown.pane.locator(".versions a").last.click()
         expect(shown.pane.locator(".prose")).to_contain_text("Bij de verkeerde patiënt geschreven.")
+
+
+def test_a_withdrawn_draft_stays_where_the_draft_was(
+    author: Visit, gp: Visit, patient: Visit, title: str
+) -> None:  # REC-5: what never was validated was never anybody else's to read
+    author.click("Write a report", role="link")
+    write(author, title, "In het verkeerde dossier begonnen.", deed="Keep as draft")
+    author.click("Go on writing", role="link")
+    author.click("Withdraw …", role="link")
+    expect(author.heading("Withdraw this report?")).to_be_visible()
+    expect(author.page.get_by_role("main")).to_contain_text(
+        author.words(
+            "Carers of this institution see that it was withdrawn. Neither the patient nor another institution ever sees it."
+        )
+    )
+    author.check()
+    author.page.get_by_label(author.words("Reason"), exact=True).fill("Verkeerde patiënt")
+    author.click("Withdraw the report")
+    expect(RecordPage(author.page).pane).to_contain_text(
+        author.words(
+            "This draft was withdrawn before it was validated. Only carers of this institution see it."
+        )
+    )
+    author.check()
+    assert (seen_by(author, title), seen_by(gp, title), seen_by(patient, title)) == (1, 0, 0)

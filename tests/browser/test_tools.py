@@ -24,6 +24,16 @@ def test_the_engine_finds_a_picture_without_words(browser: Browser) -> None:
     page.close()
 
 
+@pytest.mark.browser
+def test_the_engine_does_not_judge_a_page_that_is_given_anew(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content("<main><h1>Read</h1></main>")
+    page.evaluate(axe())
+    page.evaluate("void setTimeout(() => document.body.toggleAttribute('data-blank', true))")
+    assert page.evaluate(RUN_AXE) is None
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("body", "faulty"),
     [

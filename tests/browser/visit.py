@@ -18,9 +18,15 @@ WIDE = {"width": 1280, "height": 900}
 # what the policy of the pages forbids must reach the console, whatever the browser's own wording
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation",
     (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));"""
-RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
-    (one) => `${one.id}: ${one.help}: ` + one.nodes.map((node) => node.target.join(" ") + " " + node.html.slice(0, 160)
-        + " " + (node.any[0]?.message ?? "")).slice(0, 3).join(" | "))"""
+# null when the page was given anew meanwhile, as it is when what it stands on changes (ACD-7): then it is looked at again
+RUN_AXE = """async () => {
+    let isRenewed = document.body.hasAttribute("data-blank");
+    new MutationObserver(() => { isRenewed = true; }).observe(document.body, {attributeFilter: ["data-blank"]});
+    const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+    await new Promise((done) => { setTimeout(done); });
+    return isRenewed ? null : violations.map((one) => `${one.id}: ${one.help}: `
+        + one.nodes.map((node) => node.target.join(" ") + " " + node.html.slice(0, 160)
+        + " " + (node.any[0]?.message ?? "")).slice(0, 3).join(" | ")); }"""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -77,9 +83,12 @@ class Visit:
 
     def check(self) -> None:
         """Let the accessibility engine find nothing, and see that the page fits a telephone."""
-        self.page.evaluate(axe())
-        self.page.wait_for_load_state()  # a link that was clicked may still be on its way
-        found = self.page.evaluate(RUN_AXE)
+        found = None
+        while found is None:
+            self.page.wait_for_load_state()  # a link that was clicked may still be on its way
+            expect(self.page.locator("body[data-blank]")).to_have_count(0)
+            self.page.evaluate(axe())
+            found = self.page.evaluate(RUN_AXE)
         assert found == [], f"{self.page.url}\n" + "\n".join(found)
         self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         width = self.page.evaluate("document.documentElement.scrollWidth")

@@ -21,9 +21,11 @@ from unidossier.actions.open_record import open_record
 from unidossier.gate import door
 from unidossier.gate.door import AccessRefused, ActRefused, Ask, Query
 from unidossier.kernel.uuid7 import new_id
+from unidossier.log.queries import Chosen, Side
 from unidossier.record import blobs
 from unidossier.record.queries import Filter
 
+SIDES: tuple[Side, ...] = ("people", "own", "machines")
 WHY = "same person, registered twice"
 # every place where lines about a patient lie, as (place, patient -> what is there)
 LINES = "SELECT place FROM registry.places() UNION ALL SELECT 'record.directory'"
@@ -158,15 +160,24 @@ def test_who_looked_shows_the_looks_at_both(desk: Desk) -> None:  # MY-15: entri
     other = twin(desk)
     open_record(desk.clinic.secret, patient=other, chosen=Filter())
     own = desk.world.own_session(desk.patient)
-    before = {one["id"] for one in list_accesses(own, patient=desk.patient).entries}
+    before = _looked(own, desk.patient).keys()
     made = merge(desk, desk.patient, other)
-    entries = list_accesses(own, patient=desk.patient).entries
-    at_other = desk.world.run("SELECT id FROM log.entry WHERE patient_id = %s AND permitted", other)
-    assert {id_ for (id_,) in at_other} <= {one["id"] for one in entries}
-    assert {one["verb"] for one in entries} >= {"merge-patients", "open-record", "write-report"}
+    entries = _looked(own, desk.patient)
+    at_other = {
+        one
+        for (one,) in desk.world.run("SELECT id FROM log.entry WHERE patient_id = %s AND permitted", other)
+    }
+    assert at_other <= entries.keys()
+    assert set(entries.values()) >= {"merge-patients", "open-record", "write-report"}
     unmerge_patients(desk.secret, merge=made, kept=desk.patient, merged=other, reason="two people after all")
-    after = {one["id"] for one in list_accesses(own, patient=desk.patient).entries}
-    assert before <= after and not after & {id_ for (id_,) in at_other}
+    after = _looked(own, desk.patient).keys()
+    assert before <= after and not after & at_other
+
+
+def _looked(own: bytes, patient: UUID) -> dict[int, str]:
+    """Give the verbs of all lines of all sides by their number."""
+    pages = [list_accesses(own, patient=patient, chosen=Chosen(side=side)) for side in SIDES]
+    return {line["id"]: line["verb"] for page in pages for visit in page.visits for line in visit}
 
 
 def test_the_merged_patient_signs_in_to_the_record_that_was_kept(desk: Desk) -> None:
@@ -240,6 +251,8 @@ def test_a_merge_is_refused_with_its_reason_and_done_once(desk: Desk) -> None:
     merge(desk, desk.patient, other, merge=made)  # the same form once more
     with pytest.raises(ActRefused, match="merged-already"):
         merge(desk, third, other)
+    with pytest.raises(ActRefused, match="merged-already"):  # a page shown before the merge
+        tell_apart(desk.secret, one=desk.patient, other=other, reason="cousins, seen both")
     unmerge_patients(desk.secret, merge=made, kept=desk.patient, merged=other, reason="two people after all")
     for merge_id, code in ((made, "done-already"), (new_id(), "no-such-merge")):
         with pytest.raises(ActRefused, match=code):

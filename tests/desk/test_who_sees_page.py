@@ -72,3 +72,26 @@ def test_my_page_names_the_patient_before_anything_is_asked(desk: Desk, patient:
 )
 def test_bad_input_is_told(patient: Browser, query: str, told: str) -> None:
     assert told in text(patient.get(f"/my/who-sees/?{query}"))
+
+
+@pytest.mark.parametrize("purpose", ["insurance", "occupational-medicine", "fund-control", "expertise"])
+def test_another_purpose_than_care_opens_nothing_to_anybody(
+    desk: Desk, patient: Browser, visitor: Visitor, purpose: str
+) -> None:  # ACD-6
+    carer = desk.clinic.physician.employment
+    director = visitor(desk.workers["medical-director"].person)
+    for browser, path in ((patient, "/my/who-sees/"), (director, f"/desk/patient/{desk.patient}/who-sees/")):
+        assert "can open the record" in text(browser.get(f"{path}?who={carer}&purpose=care"))
+        page = text(browser.get(f"{path}?who={carer}&purpose={purpose}&emergency=on"))
+        assert (
+            "cannot open the record" in page and "ACD-6.purpose" in page and "Nothing of the record" in page
+        )
+
+
+def test_the_rest_of_the_question_goes_along_and_a_purpose_that_is_none_is_told(
+    desk: Desk, patient: Browser
+) -> None:
+    name = family_of(desk, "person", desk.clinic.physician.person)
+    found = text(patient.get(f"/my/who-sees/?q={name}&on=2026-01-02&purpose=insurance&emergency=on"))
+    assert "&amp;on=2026-01-02&amp;purpose=insurance&amp;emergency=on" in found
+    assert "Choose one of the purposes" in text(patient.get(f"/my/who-sees/?q={name}&purpose=money"))

@@ -1,7 +1,7 @@
 """Reading messages, choosing ways, printing letters and looking at the federal feed are entries of the log, refused ones too (LOG-1)."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,14 @@ from tests.actions.clinic import Clinic
 from tests.notices.conftest import contact, tell
 from unidossier.actions.choose_notices import choose_notices
 from unidossier.actions.print_letters import list_letters, post_letters, take_letters
-from unidossier.actions.read_messages import read_choices, read_federal, read_messages
+from unidossier.actions.read_messages import read_choices, read_messages
 from unidossier.actions.show_federal import show_federal
 from unidossier.gate.door import AccessRefused
+from unidossier.kernel.brussels import BRUSSELS
 
 OF_THE_PATIENT: dict[str, tuple[str, Callable[[bytes, UUID], Any]]] = {
     "read_messages": ("read-messages", lambda s, p: read_messages(s, patient=p)),
     "read_choices": ("read-messages", lambda s, p: read_choices(s, patient=p)),
-    "read_federal": ("read-messages", lambda s, p: read_federal(s, patient=p)),
     "choose_notices": (
         "choose-notices",
         lambda s, p: choose_notices(s, patient=p, ways={"answer": "letter"}),
@@ -53,7 +53,7 @@ def test_each_step_of_a_letter_is_an_entry(clinic: Clinic) -> None:
     desk = clinic.world.session(worker, face="desk", purpose="governance")
     (one,) = list_letters(desk, state="waiting")
     take_letters(desk, state="waiting", letters=None)
-    post_letters(desk, letters=[one["id"]], day=datetime.now(UTC).date())
+    post_letters(desk, letters=[one["id"]], day=datetime.now(BRUSSELS).date())
     # looked at; looked at again and written as printed; written as posted
     assert entries(clinic, desk) == [("print-letters", True, None)] * 4
     with pytest.raises(AccessRefused):

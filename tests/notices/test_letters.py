@@ -87,10 +87,12 @@ def test_a_letter_that_was_not_printed_cannot_have_been_posted(clinic, desk) -> 
         )
 
 
-def test_the_day_of_posting_is_not_in_the_future(clinic, desk) -> None:
+def test_the_day_of_posting_is_neither_to_come_nor_before_the_printing(clinic, desk) -> None:
     (one,) = take_letters(desk, state="waiting", letters=None)
     with pytest.raises(ActRefused, match="in-the-future"):
         post_letters(desk, letters=[one["id"]], day=today() + timedelta(days=1))
+    with pytest.raises(ActRefused, match="before-printing"):
+        post_letters(desk, letters=[one["id"]], day=today() - timedelta(days=1))
     assert post_letters(desk, letters=[one["id"]], day=today()) == 1
 
 
@@ -138,7 +140,7 @@ def test_a_letter_shows_no_record(clinic, desk) -> None:  # ACS-4
     ("language", "subject"),
     [
         ("nl", "Een zorgverlener heeft een nieuwe toegang"),
-        ("de", "Eine Fachkraft hat neuen Zugriff"),
+        ("de", "Ein Behandler hat neuen Zugriff"),
         ("xx", "A carer has new access"),
     ],
 )

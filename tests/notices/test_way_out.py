@@ -163,4 +163,4 @@ def test_without_the_flag_their_addresses_do_not_even_exist(product: None) -> No
         with override_settings(DEMO_FLAG=flag):
             return {str(one.pattern) for one in importlib.reload(addresses).urlpatterns}
 
-    assert routes(flag=True) - routes(flag=False) == {"mailbox/", "federal/"}
+    assert routes(flag=True) - routes(flag=False) == {"mailbox/", "federal/", "apps/"}

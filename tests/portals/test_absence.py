@@ -43,9 +43,10 @@ def addresses(face: str, patient: UUID, item: UUID) -> Iterator[str]:
     (routes,) = [one.url_patterns for one in urlpatterns if str(one.pattern) == f"{face}/"]
     for one in routes:
         route = str(one.pattern)
-        if "uuid:" not in route or "profiles" in route:
+        if "uuid:" not in route or "profiles" in route or "uuid:access" in route:
             continue
         filled = route.replace("<uuid:patient>", str(patient)).replace("<uuid:item>", str(item))
+        filled = filled.replace("<uuid:app>", str(UUID(int=7)))
         yield (
             f"/{face}/" + filled.replace("<str:sha256>", "ab" * 32) + ("?code=1" if "trend" in route else "")
         )

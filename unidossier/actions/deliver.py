@@ -3,8 +3,9 @@
 The same delivery twice ends in the same state: every outcome is then `unchanged`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -52,11 +53,12 @@ class NumbersOfSeveralPatients(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
-    """What became of one version: `outcome` is created, updated or unchanged."""
+    """What became of one version: `outcome` is created, updated or unchanged; `at`: when it was stored first."""
 
     id: UUID
     version: int
     outcome: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,25 +75,28 @@ def deliver(
     versions: Sequence[Delivery],
     patient: UUID | None = None,
     holder: UUID | None = None,
+    through_item: bool = False,
     registration: Registration | None = None,
     verb: str = VERB,
+    detail: Mapping[str, str] | None = None,
 ) -> list[Stored]:
     """Store `versions` in the record of one patient, all or none.
 
     Who he is: `patient`, his id in the registry; or `holder`, an id that a sender uses for him (of the registry, or
-    of an item of his such as a Patient resource). With `registration` he is looked up by his numbers, and registered
-    under `holder` when nobody has them.
+    of a Patient resource about him); with `through_item` the id of any item of his, which a Provenance is about. With `registration` he is looked up by his numbers, and registered
+    under `holder` when nobody has them. `detail` is kept in the entry.
     Raises PatientUnknown, AccessRefused (a category that the function may not write), NumbersOfSeveralPatients,
     ItemChanged, RightsChanged, SessionEnded, RecordUnreadable, StorageFull, AttachmentTooLarge.
     """
     if registration is not None:
         assert holder is not None
         patient = register_patient(secret, id=holder, registration=registration)
-    ask = Ask(verb=verb, patient=patient, items=(holder,) if holder and patient is None else ())
-    ask = _put_files(secret, ask=ask, versions=versions)
-    granted = _ask(secret, ask, *store_queries(versions))
+    items = (holder,) if holder and through_item else ()
+    ask = Ask(verb=verb, patient=patient or (None if items else holder), items=items, detail=detail or {})
+    _put_files(secret, ask=ask, versions=versions)
+    granted = ask_again(ask, *store_queries(versions), secret=secret)
     return [
-        Stored(id=row["item_id"], version=row["version"], outcome=row["outcome"])
+        Stored(id=row["item_id"], version=row["version"], outcome=row["outcome"], at=row["entered_at"])
         for rows in granted.rows[1:]
         for row in rows
     ]
@@ -164,29 +169,29 @@ def known_parties(institution_id: UUID) -> KnownParties:
     return KnownParties(parties=parties, addresses=addresses)
 
 
-def _put_files(secret: bytes, *, ask: Ask, versions: Sequence[Delivery]) -> Ask:
-    """Lay the large files beside the database, bound to the patient; return what to ask, the patient now known."""
+def _put_files(secret: bytes, *, ask: Ask, versions: Sequence[Delivery]) -> None:
+    """Lay the large files beside the database, bound to the patient."""
     files = [file for version in versions for file in version.files]
     if not files:
-        return ask
-    patient = ask.patient or _ask(secret, ask).patient
+        return
+    patient = ask_again(ask, secret=secret).patient  # his id in the registry, whatever the sender calls him
     assert patient is not None
     for file in files:
         blobs.put(patient, data=file.data)
-    return Ask(verb=ask.verb, patient=patient)
 
 
-def _ask(secret: bytes, ask: Ask, *queries: door.Query) -> Granted:
-    """Ask the gate; again when a neighbour's delivery for the same patient came in between."""
+def ask_again(ask: Ask, *queries: door.Query, secret: bytes) -> Granted:
+    """Ask the gate under a verb that writes; again when a neighbour's delivery for the same patient came in between.
+
+    `ask.patient` may be the id of an item of his. Raises PatientUnknown when the record is not open to the sender, and
+    the errors of gate.door.read.
+    """
     for tried in range(1, TRIES + 1):
         try:
             return door.write(secret, ask, *queries)
         except AccessRefused as refused:
             if getattr(refused.__cause__, "sqlstate", None) == _CATEGORY_REFUSED:
                 raise  # the record is open to the sender, this kind of content is not
-            if ask.patient is None:  # perhaps an id of the registry rather than of an item
-                ask = Ask(verb=ask.verb, patient=ask.items[0])
-                continue
             raise PatientUnknown("no patient is known under this id") from refused
         except RightsChanged:
             if tried == TRIES:

@@ -8,6 +8,7 @@ from unidossier.gate.door import Ask, Query, Row
 from unidossier.kernel.nihdi import InvalidNihdi, Nihdi
 from unidossier.kernel.sortkey import sort_key
 from unidossier.log import queries as log
+from unidossier.log.queries import Chosen
 from unidossier.registry import queries as registry
 
 LOOKED = 60
@@ -44,7 +45,7 @@ def find_carer(
                 "carers": carers_only,
             },
         ),
-        log.accesses(size=LOOKED),
+        log.visits(Chosen(), size=LOOKED, lines=1),
     )
     patients, found, looked = granted.rows
     return FoundCarers(patient=patients[0], rule=granted.rule, found=found, looked=looked)

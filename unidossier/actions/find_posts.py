@@ -16,3 +16,9 @@ def show_post(employment: UUID) -> Row | None:
     """Return one post, held now or not; None when there is none. Raises RecordUnreadable."""
     found = door.call(registry.post(employment))
     return found[0] if found else None
+
+
+def name_of(person: UUID) -> str | None:
+    """Return the name of somebody who works in care now; None when nobody does under this id. Raises RecordUnreadable."""
+    held = door.call(registry.posts_of(person))
+    return held[0]["name"] if held else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from unidossier.actions.open_in_emergency import Person, plain
+from unidossier.actions.wait_until_signed import wait_until_signed
 from unidossier.gate import door
 from unidossier.gate.door import AccessRefused, ActRefused, Query, SessionEnded
 
@@ -38,6 +39,7 @@ def lift_exclusion(secret: bytes, *, lifting: Lifting) -> None:
         "reason": plain(lifting.reason),
     }
     (row,) = door.call(Query(LIFT, params))
+    wait_until_signed(secret=secret)
     raise_refusal(row["refused"] or "")
 
 

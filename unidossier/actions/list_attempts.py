@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from unidossier.actions.list_my_patients import NOBODY
 from unidossier.gate import door
-from unidossier.gate.door import Row
+from unidossier.gate.door import Query, Row
 from unidossier.relations import queries as relations
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attempts:
-    """Rows of relations.queries.attempts and .claims: of the reader alone, newest first."""
+    """Rows of relations.queries.attempts and .claims: of the reader alone, newest first; `told`: how many messages he has not read (BTG-4)."""
 
     attempts: list[Row]
     claims: list[Row]
+    told: int
 
 
 def list_attempts(secret: bytes) -> Attempts:
@@ -22,7 +23,12 @@ def list_attempts(secret: bytes) -> Attempts:
     Raises the errors of gate.door.read_list.
     """
     granted = door.read_list(
-        secret, "list-patients", {"name": NOBODY}, relations.attempts(), relations.claims()
+        secret,
+        "list-patients",
+        {"name": NOBODY},
+        relations.attempts(),
+        relations.claims(),
+        Query("SELECT notices.told_count() AS told"),
     )
-    attempts, claims = granted.rows
-    return Attempts(attempts=attempts, claims=claims)
+    attempts, claims, told = granted.rows
+    return Attempts(attempts=attempts, claims=claims, told=told[0]["told"])

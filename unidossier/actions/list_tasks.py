@@ -13,9 +13,10 @@ from unidossier.kernel.sortkey import sort_key
 STATES = ("open", "waiting", "done")
 BY_HAND = (
     "duplicate",
-    "gp-change",
     "death",
     "federal-feed",
+    "log-alarm",
+    "federal-identity",
 )  # kinds that no deed of their own closes: cases/sql/tasks.sql
 PAGE = 50  # lines of a page: cases/sql/tasks.sql
 

@@ -7,13 +7,17 @@ from uuid import UUID
 from unidossier.cases import mediation
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
-from unidossier.log import oversight as log
+from unidossier.log import missing
+from unidossier.log import queries as log
 from unidossier.registry import queries as registry
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """What the paper shows: `lines` as log.oversight.overview, newest first; `presentation` of the institution that made it."""
+    """What the paper shows: `lines` as log.queries.every_access, the same that the patient reads himself (MY-15), newest first.
+
+    `refused`: tries by month, without names; `erased`, `lost`: what is lawfully missing (log.missing); `presentation`: of the institution that made it.
+    """
 
     number: int
     presentation: str
@@ -21,6 +25,9 @@ class Overview:
     made_at: datetime
     patient: Row
     lines: list[Row]
+    refused: list[Row]
+    erased: list[Row]
+    lost: list[Row]
 
 
 def make_overview(
@@ -35,9 +42,12 @@ def make_overview(
         Ask(verb="make-overview", patient=patient, detail={"overview": str(overview)}),
         registry.patient(),
         mediation.number_overview(overview, task=task, since=since),
-        log.overview(since=since),
+        log.every_access(since=since),
+        log.refused(),
+        missing.erased(),
+        missing.lost(),
     )
-    patients, made, lines = granted.rows
+    patients, made, lines, refused, erased, lost = granted.rows
     return Overview(
         number=made[0]["number"],
         presentation=made[0]["presentation"],
@@ -45,4 +55,7 @@ def make_overview(
         made_at=made[0]["made_at"],
         patient=patients[0],
         lines=lines,
+        refused=refused,
+        erased=erased,
+        lost=lost,
     )

@@ -49,7 +49,7 @@ def unmerge_patients(secret: bytes, *, merge: UUID, kept: UUID, merged: UUID, re
 
 
 def tell_apart(secret: bytes, *, one: UUID, other: UUID, reason: str) -> None:
-    """Say that two patients alike are not the same. Raises ActRefused: no-such-patient, reason-missing; errors of gate.door.read_list."""
+    """Say that two patients alike are not the same. Raises ActRefused: no-such-patient, merged-already, reason-missing; errors of gate.door.read_list."""
     query = desk.act("tell_apart", one=one, other=other, reason=reason)
     door.read_list(secret, "merge-patients", _both(one, other), query)
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from unidossier.actions.wait_until_signed import wait_until_signed
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Query
 from unidossier.kernel.sortkey import sort_key
@@ -58,6 +59,7 @@ def open_in_emergency(secret: bytes, *, emergency: Emergency) -> UUID:
             {"opening": emergency.opening, **glass},
         ),
     )
+    wait_until_signed(secret=secret)
     patient: UUID = granted.rows[0][0]["patient"]
     return patient
 

@@ -7,16 +7,19 @@ from uuid import UUID
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
 from unidossier.log import queries as log
+from unidossier.log.queries import Chosen
 from unidossier.notices import queries as notices
 from unidossier.record import queries as record
 from unidossier.record.queries import Filter
 from unidossier.registry import queries as registry
 from unidossier.relations import queries as relations
 
+LOOKED = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class MyHome:
-    """Rows as the queries name them; `looked` are the last accesses by people, newest first."""
+    """Rows as the queries name them; `looked` are the last visits of people to the record, newest first, each by its last line."""
 
     patient: Row
     rule: str
@@ -34,7 +37,7 @@ def open_my_home(secret: bytes, *, patient: UUID, since: datetime, until: dateti
         registry.patient(),
         record.page(Filter(), size=80),
         relations.agenda(since=since, until=until),
-        log.accesses(size=20),
+        log.visits(Chosen(), size=LOOKED, lines=1),
         notices.unseen(size=3),
     )
     patients, newest, appointments, looked, told = granted.rows
@@ -43,6 +46,6 @@ def open_my_home(secret: bytes, *, patient: UUID, since: datetime, until: dateti
         rule=granted.rule,
         newest=newest,
         appointments=appointments,
-        looked=looked,
+        looked=looked[:LOOKED],
         told=told,
     )

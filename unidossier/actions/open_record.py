@@ -75,6 +75,11 @@ def open_record(
     )
 
 
+def show_patient(secret: bytes, *, patient: UUID) -> Row:
+    """Return whom a page is about (registry.queries.patient), before it does something with the record. Errors of gate.door.read."""
+    return door.read(secret, Ask(verb="open-record", patient=patient), registry.patient()).rows[0][0]
+
+
 def search_record(
     secret: bytes, *, patient: UUID, chosen: Filter, after: Place | None = None
 ) -> tuple[Listed, list[Row]]:

@@ -38,7 +38,7 @@ def take_letters(secret: bytes, *, state: str, letters: Sequence[UUID] | None) -
 def post_letters(secret: bytes, *, letters: Sequence[UUID], day: date) -> int:
     """Write that printed letters were posted on a day; return how many.
 
-    Raises ActRefused: no-such-letter, not-printed, in-the-future; and the errors of gate.door.read_list.
+    Raises ActRefused: no-such-letter, not-printed, before-printing, in-the-future; and the errors of gate.door.read_list.
     """
     granted = door.read_list(
         secret,

@@ -8,7 +8,6 @@ from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
 from unidossier.notices import queries as notices
 from unidossier.registry import queries as registry
-from unidossier.relations import federal
 
 PAGE = 20
 
@@ -57,15 +56,3 @@ def read_choices(secret: bytes, *, patient: UUID) -> Choices:
     )
     patients, rows = granted.rows
     return Choices(patient=patients[0], rule=granted.rule, ways={row["kind"]: row["way"] for row in rows})
-
-
-def read_federal(secret: bytes, *, patient: UUID) -> tuple[Row | None, list[Row]]:
-    """Return how fresh the federal platform's word is (relations.federal.freshness) and the patient's informed consents (XCH-2)."""
-    granted = door.read(
-        secret,
-        Ask(verb="read-messages", patient=patient, detail={"page": "federal"}),
-        federal.freshness(),
-        federal.consents(),
-    )
-    fresh, consents = granted.rows
-    return (fresh[0] if fresh else None), consents

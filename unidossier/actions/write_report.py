@@ -14,6 +14,7 @@ from unidossier.gate.door import Ask, Row
 from unidossier.kernel.uuid7 import new_id
 from unidossier.record import queries as record
 from unidossier.record.describe import describe
+from unidossier.record.searching.extract import search_values
 
 Step = Literal["draft", "validate", "amend", "withdraw"]
 STATUS = {"draft": "preliminary", "validate": "final", "amend": "amended", "withdraw": "entered-in-error"}
@@ -93,6 +94,7 @@ def write_report(
         "reason": report.reason,
         "resource": text,
         "expected": report.expected,
+        **search_values(resource, own=frozenset({f"Patient/{patient}"})).columns(),
     }
     granted = door.write(
         secret,

@@ -60,3 +60,21 @@ def _look_for_signals() -> int:
     from unidossier.kernel.brussels import BRUSSELS
 
     return look_for_signals_daily() if datetime.now(UTC).astimezone(BRUSSELS).hour >= 6 else 0
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(queueing_lock="look_for_rush", pass_context=False)
+async def look_for_rush(timestamp: int) -> int:
+    """Tell at once of who opens records faster than anybody works (LOG-6); return how many signals are new."""
+    from unidossier.actions.look_for_signals import look_for_rush
+
+    return await sync_to_async(look_for_rush)()
+
+
+@queue.periodic(cron="* * * * *")
+@queue.task(queueing_lock="count_accesses", pass_context=False)
+async def count_accesses(timestamp: int) -> int:
+    """Count new entries for the open figures; return how many."""
+    from unidossier.actions.show_yearly_figures import count_accesses
+
+    return await sync_to_async(count_accesses)()

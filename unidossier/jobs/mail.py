@@ -48,7 +48,7 @@ def _try(one: dict[str, Any]) -> str | None:
         one["kind"],
         language=one["language"],
         name=one["name"],
-        portal=f"{settings.ORIGIN}/my/messages/",
+        portal=f"{settings.ORIGIN}/{one['face']}/messages/",
     )
     # the same id each time: a mail that is sent twice is recognised as one
     headers = {

@@ -1,7 +1,7 @@
 """The job queue: procrastinate in the same database (schema `jobs`), so that a job and its cause commit together."""
 
 import procrastinate
-from procrastinate import PsycopgConnector, SyncPsycopgConnector
+from procrastinate import PsycopgConnector
 
 from unidossier.database.connections import app_dsn
 
@@ -15,12 +15,17 @@ def dsn() -> str:
     return make_conninfo(app_dsn(), options=f"-c search_path={SCHEMA}")
 
 
-TASKS = ("housekeeping", "mail", "federal", "invitations")
+TASKS = (
+    "housekeeping",
+    "mail",
+    "federal",
+    "invitations",
+    "contact_code",
+    "retention",
+    "completeness",
+    "bulk",
+    "subscriptions",
+)
 queue = procrastinate.App(
     connector=PsycopgConnector(), import_paths=[f"unidossier.jobs.{name}" for name in TASKS]
 )
-
-
-def sync_queue() -> procrastinate.App:
-    """The queue for code that is not asynchronous: the portals put jobs in."""
-    return queue.with_connector(SyncPsycopgConnector(conninfo=dsn()))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 LANGUAGES = ("fr", "nl", "de", "en")
 # MY-13: the patient may have these on the portal alone; all others are about who can see the record (notices/sql/dispatch.sql)
+FOR_CARERS = frozenset({"carer"})  # a mail to a practice; no choice of the patient
 QUIET = frozenset({"request", "renewal", "answer"})
 # what the preferences offer together: one choice for the beginning and the end of the same thing
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -17,7 +18,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("renewal", ("renewal",)),
     ("exclusion", ("exclusion", "exclusion-ended", "federal", "federal-ended")),
     ("mandate", ("mandate", "mandate-ended")),
-    ("identity", ("identity", "death", "death-reversed", "other")),
+    ("identity", ("identity", "details", "email", "death", "death-reversed", "log-erased", "other")),
     ("answer", ("answer",)),
 )
 

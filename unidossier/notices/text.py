@@ -1,18 +1,17 @@
 """One notice in words: what happened, who, and until when. The same facts for the portal and the letter; a mail says less."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from unidossier.database.connections import pool
+from unidossier.kernel.brussels import BRUSSELS, last_day
 from unidossier.notices.kinds import LANGUAGES, words_of
 
-BRUSSELS = ZoneInfo("Europe/Brussels")
 SHOWN = ("who", "reason", "discipline", "until", "absolute", "number", "text")
 
 
@@ -25,12 +24,17 @@ class Message:
     details: tuple[tuple[str, str], ...]
 
 
-def message(kind: str, facts: Mapping[str, Any], *, language: str) -> Message:
-    """Return what the portal and a letter say. A fact that is missing or not known is left out, never guessed."""
+def message(
+    kind: str, facts: Mapping[str, Any], *, language: str, written: Callable[[datetime], str] | None = None
+) -> Message:
+    """Return what the portal and a letter say. A fact that is missing or not known is left out, never guessed.
+
+    `written` puts an instant of Brussels into words as the portal does; a letter writes it in figures.
+    """
     language = language if language in LANGUAGES else "en"
     words = words_of(kind, language=language)
     names = labels(language)
-    values = ((name, _value(name, facts, language=language)) for name in SHOWN)
+    values = ((name, _value(name, facts, language=language, written=written)) for name in SHOWN)
     return Message(
         subject=words.subject,
         lead=words.lead,
@@ -50,7 +54,10 @@ def mail(kind: str, *, language: str, name: str, portal: str) -> Mail:
     """Return the mail of a kind to `name`; `portal` is the one address in it."""
     language = language if language in LANGUAGES else "en"
     words, around = words_of(kind, language=language), labels(language)
-    parts = (around["dear"].format(name=name), words.lead, f"{around['look']}\n{portal}", around["safe"], around["choose"], "Unidossier")  # fmt: skip
+    is_carer = kind == "carer"
+    look = around["look_carer"] if is_carer else around["look"]
+    ends = (around["safe"],) if is_carer else (around["safe"], around["choose"])
+    parts = (around["dear"].format(name=name), words.lead, f"{look}\n{portal}", *ends, "Unidossier")
     return Mail(subject=words.subject, body="\n\n".join(parts) + "\n")
 
 
@@ -60,8 +67,8 @@ def labels(language: str) -> dict[str, str]:
 
 
 def day(at: datetime) -> str:
-    """Return a day as it is written here: 22/11/2026."""
-    return at.astimezone(BRUSSELS).strftime("%d/%m/%Y")
+    """Return a day as it is written here: 22.11.2026."""
+    return at.astimezone(BRUSSELS).strftime("%d.%m.%Y")
 
 
 @cache
@@ -69,7 +76,9 @@ def _labels() -> dict[str, dict[str, Any]]:
     return tomllib.loads((Path(__file__).parent / "labels.toml").read_text(encoding="utf-8"))
 
 
-def _value(name: str, facts: Mapping[str, Any], *, language: str) -> str:
+def _value(
+    name: str, facts: Mapping[str, Any], *, language: str, written: Callable[[datetime], str] | None
+) -> str:
     told = facts.get(name)
     if name == "who":
         function = _functions().get(str(facts.get("function", "")), {}).get(language, "")
@@ -79,7 +88,7 @@ def _value(name: str, facts: Mapping[str, Any], *, language: str) -> str:
     if not told:
         return ""
     if name == "until":
-        return _instant(str(told))
+        return _instant(str(told), written=written)
     if name == "reason":
         return str(_labels()["reasons"][language].get(told, ""))
     if name == "absolute":
@@ -94,15 +103,17 @@ def _in(told: Any, language: str) -> str:
     return str(told) if told else ""
 
 
-def _instant(text: str) -> str:
+def _instant(text: str, *, written: Callable[[datetime], str] | None) -> str:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         return ""
     if at.tzinfo is None or at.year > 9000:
-        return "" if at.year > 9000 else at.strftime("%d/%m/%Y")
+        return "" if at.year > 9000 else at.strftime("%d.%m.%Y")
     local = at.astimezone(BRUSSELS)
-    return local.strftime("%d/%m/%Y" if (local.hour, local.minute) == (0, 0) else "%d/%m/%Y %H:%M")
+    if written:
+        return written(local)
+    return f"{last_day(at):%d.%m.%Y}" if (local.hour, local.minute) == (0, 0) else f"{local:%d.%m.%Y %H:%M}"
 
 
 @cache

@@ -11,6 +11,7 @@ from unidossier.actions.deliver import (
     KnownParties,
     NumbersOfSeveralPatients,
     PatientUnknown,
+    Stored,
     deliver,
     keep_foreign,
 )
@@ -131,12 +132,7 @@ class Importing:
     def _store(self, arrival: Arrival, *, holder: UUID, done: Done) -> None:
         versions = arrival.versions[holder]
         try:
-            stored = deliver(
-                self.secret,
-                holder=holder,
-                versions=versions,
-                registration=arrival.registrations.get(holder),
-            )
+            stored = self._delivered(arrival, holder=holder)
         except PatientUnknown:
             told = (NOT_FOUND, _PATIENT_UNKNOWN)
         except (NumbersOfSeveralPatients, ItemChanged, StorageFull, AttachmentTooLarge) as fault:
@@ -152,6 +148,26 @@ class Importing:
             return
         for version in versions:
             done.tell(arrival.sent_as[version.id], "refused", code=told[0], reason=told[1])
+
+    def _delivered(self, arrival: Arrival, *, holder: UUID) -> list[Stored]:
+        """Store what is of one patient; once more when the line was lost on the way: what is there already stays unchanged."""
+
+        def once() -> list[Stored]:
+            return deliver(
+                self.secret,
+                holder=holder,
+                through_item=holder in arrival.through_items,
+                versions=arrival.versions[holder],
+                registration=arrival.registrations.get(holder),
+            )
+
+        try:
+            return once()
+        except RecordUnreadable as fault:
+            if fault.cause == "PoolTimeout":  # the database is away: every piece would wait again
+                raise
+            log.warning("storing again: %s", fault.cause)
+            return once()
 
 
 def file_refused(file: str, *, reason: str) -> Outcome:

@@ -13,10 +13,22 @@ $$;
 CREATE OR REPLACE FUNCTION notices.give_up_mail(d notices.dispatch, why text, also_letter boolean) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     UPDATE notices.dispatch x SET state = 'failed', done_at = clock_timestamp(), told = left(why, 300) WHERE x.patient_id = d.patient_id AND x.id = d.id;
-    IF also_letter AND NOT EXISTS (SELECT FROM notices.dispatch x WHERE x.patient_id = d.patient_id AND x.notice_id = d.notice_id AND x.way = 'letter') THEN
+    -- a letter goes to the patient at home: never for a carer, never because an earlier address is dead
+    IF also_letter AND d.person_id IS NULL AND d.address IS NULL AND NOT EXISTS (SELECT FROM notices.dispatch x WHERE x.patient_id = d.patient_id AND x.notice_id = d.notice_id AND x.way = 'letter') THEN
         INSERT INTO notices.dispatch (id, patient_id, notice_id, person_id, way) VALUES (gen_random_uuid(), d.patient_id, d.notice_id, d.person_id, 'letter');
     END IF;
 END
+$$;
+
+-- Where a mail goes: to the patient, to the address he had before (MY-12), or to the practice of a carer. '' when there is none.
+CREATE OR REPLACE FUNCTION notices.mail_of(d notices.dispatch, p registry.patient) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(btrim(coalesce(d.address, CASE WHEN d.person_id IS NULL THEN p.contact ->> 'email' END)), '')
+$$;
+
+-- In whose name and language, and on which face it is read: {"name", "language", "face"}.
+CREATE OR REPLACE FUNCTION notices.addressed(d notices.dispatch, p registry.patient) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT jsonb_build_object('name', h.given || ' ' || h.family, 'language', h.language, 'face', 'consult') FROM registry.person h WHERE h.id = d.person_id),
+        jsonb_build_object('name', p.given || ' ' || p.family, 'language', p.language, 'face', 'my'))
 $$;
 
 -- Mails due, for the worker, who proves himself by the key outside the database. claims: {"what": "take-mail", "size": n, "at"}.
@@ -34,16 +46,16 @@ BEGIN
              ORDER BY w.next_at LIMIT least((c ->> 'size')::integer, 100) FOR UPDATE SKIP LOCKED LOOP
         SELECT * INTO p FROM registry.patient WHERE id = d.patient_id;
         SELECT * INTO n FROM notices.notice x WHERE x.patient_id = d.patient_id AND x.id = d.notice_id;
-        IF p.deceased_at <= clock_timestamp() THEN
+        IF p.deceased_at <= clock_timestamp() AND d.person_id IS NULL THEN
             PERFORM notices.give_up_mail(d, 'deceased', false);
-        ELSIF coalesce(btrim(p.contact ->> 'email'), '') = '' THEN
+        ELSIF notices.mail_of(d, p) = '' THEN
             PERFORM notices.give_up_mail(d, 'no address', true);
         ELSIF d.tries >= 10 THEN
             PERFORM notices.give_up_mail(d, 'never confirmed as sent', true);
         ELSE
             UPDATE notices.dispatch x SET tries = x.tries + 1, next_at = clock_timestamp() + interval '2 minutes' WHERE x.patient_id = d.patient_id AND x.id = d.id;
-            taken := taken || jsonb_build_object('patient', d.patient_id, 'id', d.id, 'kind', n.kind, 'facts', n.facts, 'at', n.at, 'language', p.language,
-                'name', p.given || ' ' || p.family, 'address', btrim(p.contact ->> 'email'), 'institution', n.institution_id);
+            taken := taken || (jsonb_build_object('patient', d.patient_id, 'id', d.id, 'kind', CASE WHEN d.person_id IS NULL THEN n.kind ELSE 'carer' END, 'facts', n.facts, 'at', n.at, 'institution', n.institution_id, 'address', notices.mail_of(d, p))
+                || notices.addressed(d, p));
         END IF;
     END LOOP;
     RETURN taken;
@@ -130,7 +142,7 @@ END
 $$;
 COMMENT ON FUNCTION notices.letters(text) IS 'application';
 
--- Printed (again: counted) or posted on a day. UD010 no-such-letter, not-printed, in-the-future. Returns how many.
+-- Printed (again: counted) or posted on a day. UD010 no-such-letter, not-printed, before-printing, in-the-future. Returns how many.
 CREATE OR REPLACE FUNCTION notices.mark_letters(ids uuid[], what text, on_day date) RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l gate.live := gate.cur();
@@ -142,7 +154,7 @@ BEGIN
     ELSIF what = 'posted' AND on_day > (clock_timestamp() AT TIME ZONE 'Europe/Brussels')::date THEN
         RAISE EXCEPTION 'in-the-future' USING ERRCODE = 'UD010';
     END IF;
-    FOR d IN SELECT x.* FROM notices.dispatch x JOIN notices.notice t ON t.patient_id = x.patient_id AND t.id = x.notice_id
+    FOR d IN SELECT x.*, CASE WHEN x.tries <= 1 THEN x.done_at ELSE t.at END AS earliest FROM notices.dispatch x JOIN notices.notice t ON t.patient_id = x.patient_id AND t.id = x.notice_id
              WHERE x.id = ANY (ids) AND x.way = 'letter' AND x.patient_id = ANY (l.patients) AND notices.printing_house(x.patient_id, t.institution_id) = l.institution_id FOR UPDATE OF x LOOP
         n := n + 1;
         IF what = 'printed' THEN
@@ -151,6 +163,8 @@ BEGIN
             WHERE x.patient_id = d.patient_id AND x.id = d.id;
         ELSIF d.state = 'waiting' THEN
             RAISE EXCEPTION 'not-printed' USING ERRCODE = 'UD010';
+        ELSIF d.state = 'printed' AND on_day < (d.earliest AT TIME ZONE 'Europe/Brussels')::date THEN  -- printed twice, only the notice itself is surely older
+            RAISE EXCEPTION 'before-printing' USING ERRCODE = 'UD010';
         ELSIF d.state = 'printed' THEN
             UPDATE notices.dispatch x SET state = 'posted', done_at = least(on_day::timestamp + interval '12 hours', clock_timestamp() AT TIME ZONE 'Europe/Brussels') AT TIME ZONE 'Europe/Brussels', done_by = l.person_id
             WHERE x.patient_id = d.patient_id AND x.id = d.id;

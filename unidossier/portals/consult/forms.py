@@ -52,7 +52,7 @@ class AskForm(NamedForm):
 
     reason = forms.CharField(
         label=_("Why do you need the record?"),
-        help_text=_("The patient reads this. At least 10 signs."),
+        help_text=_("The patient reads this. At least 10 characters."),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Say why you need the record.")},
@@ -62,7 +62,9 @@ class AskForm(NamedForm):
         """Count the signs without runs of blanks."""
         reason: str = self.cleaned_data["reason"]
         if len(" ".join(reason.split())) < REASON_CHARACTERS:
-            raise forms.ValidationError(_("Write at least 10 signs: the patient decides by what you write."))
+            raise forms.ValidationError(
+                _("Write at least 10 characters: the patient decides by what you write.")
+            )
         return reason
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unidossier.gate.door import ActRefused
 
 SENTENCES = {
-    "reason-too-short": ("reason", _("Write at least 10 signs: the patient decides by what you write.")),
+    "reason-too-short": ("reason", _("Write at least 10 characters: the patient decides by what you write.")),
     "not-informed": ("informed", _("Inform the patient first, then tick this.")),
     "contact-in-future": ("contact", _("This day has not come yet. Give the day of the contact.")),
     "contact-too-old": (
@@ -42,6 +42,11 @@ SENTENCES = {
     "yourself": ("employment", _("This is yourself. Choose a colleague.")),
     "ended-before": ("until", _("This day is over. Choose a later one.")),
     "too-long": ("until", _("This is more than 3 months. Choose an earlier day.")),
+    "no-such-attempt": (None, _("This is not there any more. Nothing has changed.")),
+    "too-late": (
+        None,
+        _("The signed form is declared already. To give the access up, ask the patient to withdraw it."),
+    ),
     "no-such-claim": (None, _("Nobody asks you for this form any more.")),
     "judged-already": (None, _("The institution has decided about this form already.")),
 }

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from unidossier.portals.consult import views, views_access, views_emergency, views_tie
+from unidossier.portals.consult import views, views_access, views_emergency, views_messages, views_tie
+from unidossier.portals.shared import views_apps
 from unidossier.portals.shared.views_contact import contact
 from unidossier.portals.shared.views_file import file
 from unidossier.portals.shared.views_rights import rights
@@ -15,6 +16,8 @@ urlpatterns = [
     path("link/", views_access.link, name="link"),
     path("link/form/<str:language>/", views_access.blank, name="blank-form"),
     path("attempt/<uuid:attempt>/", views_access.attempt, name="attempt"),
+    path("attempt/<uuid:attempt>/back/", views_access.take_back, name="take-back"),
+    path("messages/", views_messages.messages, name="messages"),
     path("attempt/<uuid:attempt>/form/", views_access.consent, name="consent-form"),
     path("claim/<uuid:claim>/", views_access.claim, name="claim"),
     path("patient/<uuid:patient>/renew/", views_tie.renew, name="renew"),
@@ -24,6 +27,8 @@ urlpatterns = [
     path("contact/", contact, name="contact"),
     path("patient/<uuid:patient>/emergency/end/", views_emergency.end, name="end-emergency"),
     path("patient/<uuid:patient>/trend/", views.trend, name="trend"),
+    path("apps/", views_apps.apps, name="apps-let-in"),
+    path("apps/<uuid:access>/end/", views_apps.end, name="end-app"),
     path("rights/", rights, name="rights"),
     path("file/<uuid:item>/<str:sha256>/", file, name="file"),
 ]

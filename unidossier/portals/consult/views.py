@@ -44,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         is_first = after(request) is None
         told = list_attempts(request.requester.secret) if is_first else None
         context["groups"] = (*(waiting_groups(told, at=at) if told else ()), *groups)
+        context["told"] = told.told if told else 0
         context["more_href"] = more(request, listed.following)
         context["emergencies_href"] = (
             reverse("consult:emergencies") if request.requester.function == "gp" else ""

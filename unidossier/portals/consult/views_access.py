@@ -6,9 +6,11 @@ Every page here shows what the carer typed, never what the number found: known a
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -19,7 +21,9 @@ from unidossier.actions.declare_consent import declare_consent
 from unidossier.actions.list_attempts import list_attempts
 from unidossier.actions.make_link import Contact, make_link
 from unidossier.actions.show_claimed_form import show_claimed_form
+from unidossier.actions.take_back import take_back as take_attempt_back
 from unidossier.gate.door import ActRefused, Row
+from unidossier.kernel.brussels import last_day
 from unidossier.kernel.ssin import Ssin
 from unidossier.portals.consult.forms import AskForm, ClaimedForm, DeclareForm, LinkForm
 from unidossier.portals.consult.sentences import tell
@@ -106,6 +110,38 @@ def attempt(request: HttpRequest, attempt: UUID) -> HttpResponse:
     return render(request, "consult/attempt.html", frame(request, **context))
 
 
+def take_back(request: HttpRequest, attempt: UUID) -> HttpResponse:
+    """Ask once more, then take a request or link back; nothing tells whether anybody has the number (ACD-8)."""
+    row = _mine(request, attempt)
+    if row["state"] != "waiting" or row["is_over"]:
+        return redirect("consult:attempt", attempt)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            take_attempt_back(request.requester.secret, attempt=attempt)
+        except ActRefused as refused:
+            tell(form, refused)
+        else:
+            messages.success(request, _("It is taken back. You can begin again with the right number."))
+            return redirect("consult:home")
+    is_link = row["kind"] == "link"
+    context = {
+        "title": _("Take this link back?") if is_link else _("Take this request back?"),
+        "text": f"{row['name']}, {_formatted(row['number'])}",
+        "consequences": (
+            _("It opens nothing any more. A form that was signed for it cannot be declared.")
+            if is_link
+            else _("It cannot be answered any more."),
+            _("The number stays counted among those of today."),
+        ),
+        "form": form,
+        "confirm_label": _("Take it back"),
+        "is_grave": False,
+        "back_href": reverse("consult:attempt", args=[attempt]),
+    }
+    return render(request, "confirm.html", frame(request, **context))
+
+
 def consent(request: HttpRequest, attempt: UUID) -> HttpResponse:
     """The consent form in the patient's name and language."""
     row = _mine(request, attempt)
@@ -163,7 +199,7 @@ def _mine(request: HttpRequest, attempt: UUID) -> Row:
     row = next((one for one in rows if one["id"] == attempt), None)
     if row is None:
         raise Http404
-    return row | {"made_on": local_day(row["made_at"]), "ends_on": local_day(row["ends_at"])}
+    return row | {"made_on": local_day(row["made_at"]), "ends_on": last_day(row["ends_at"])}
 
 
 def _waits(row: Row) -> bool:

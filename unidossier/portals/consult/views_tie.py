@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from unidossier.actions.declare_trust import Colleagues, declare_trust, find_colleague
 from unidossier.actions.renew_relation import renew_relation, show_renewable
 from unidossier.gate.door import ActRefused, Row
+from unidossier.kernel.brussels import last_day
 from unidossier.portals.consult.forms import RenewForm, TrustForm
 from unidossier.portals.consult.sentences import tell
 from unidossier.portals.shared.frame import frame
-from unidossier.portals.shared.present.words import in_words, local_day
+from unidossier.portals.shared.present.words import in_words, why
+from unidossier.portals.shared.templatetags.unidossier import day
 from unidossier.portals.shared.words.functions import FUNCTIONS
 
 MAX_TEXT = 100
@@ -37,15 +39,15 @@ def renew(request: HttpRequest, patient: UUID) -> HttpResponse:
         except ActRefused as refused:
             tell(form, refused)
         else:
-            last = local_day(ends - timedelta(seconds=1))
             words = _("The access is renewed until %(day)s. The patient is told.")
-            messages.success(request, words % {"day": last.strftime("%d.%m.%Y")})
+            messages.success(request, words % {"day": day(last_day(ends))})
             return redirect("consult:home")
     context = {
         "form": form,
         "name": _name(person),
-        "ends_on": local_day(relation["ends_at"]) if relation and relation["ends_at"] else None,
+        "ends_on": last_day(relation["ends_at"]) if relation and relation["ends_at"] else None,
         "relation": relation,
+        "why": why(relation["kind"]) if relation else "",
     }
     return render(request, "consult/renew.html", frame(request, **context))
 

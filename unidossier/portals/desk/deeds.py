@@ -30,6 +30,20 @@ class Deed:
     then: str  # address after it
     consequences: tuple[str, ...] = ()
     is_grave: bool = False
+    is_over: bool = False  # done or decided already: there is nothing to fill in
+
+
+# Where a refusal is to be mended: the fields that may be meant, of which a form has one.
+FIELDS = {
+    "reason-missing": ("reason", "words"),
+    "motivation-missing": ("text",),
+    "work-missing": ("missing_work",),
+    "end-not-allowed": ("until",),
+}
+
+
+def _field(form: forms.Form, code: str) -> str | None:
+    return next((name for name in FIELDS.get(code, ()) if name in form.fields), None)
 
 
 def ask(
@@ -41,11 +55,13 @@ def ask(
     words: Callable[[str], str] = in_words,
 ) -> HttpResponse:
     """Show the form, or do the deed: `act` gets the cleaned data; `words` tells a refusal."""
+    if deed.is_over and request.method != "POST":
+        return hindered(request, title=deed.title, code="done-already", back=deed.back, words=words)
     if request.method == "POST" and form.is_valid():
         try:
             act(form.cleaned_data)
         except ActRefused as refused:
-            form.add_error(None, words(refused.code))
+            form.add_error(_field(form, refused.code), words(refused.code))
         else:
             messages.success(request, deed.done)
             return redirect(deed.then)
@@ -59,3 +75,11 @@ def ask(
         "back_href": deed.back,
     }
     return render(request, "confirm.html", frame(request, **context))
+
+
+def hindered(
+    request: HttpRequest, *, title: str, code: str, back: str, words: Callable[[str], str]
+) -> HttpResponse:
+    """Say why a deed cannot be done (the code of an ActRefused), where there is nothing to fill in."""
+    context = {"title": title, "text": words(code), "back_href": back}
+    return render(request, "desk/log_hindered.html", frame(request, **context))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from unidossier.kernel.uuid7 import new_id
+from unidossier.portals.shared.fields import DayField
 from unidossier.portals.shared.present.words import BRUSSELS
 
 KIND_WORDS = {
@@ -87,10 +88,22 @@ def area(
     )
 
 
+class HiddenId(forms.UUIDField):
+    """An id that the page itself sends along; nobody typed what is wrong with it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = _("Something of it is missing. Open it again.")
+        told = {"label": _("This page"), "error_messages": {"required": words, "invalid": words}}
+        super().__init__(**{"widget": forms.HiddenInput} | told | kwargs)
+
+
+UNDECIDED = {name: _("Choose what you decide.") for name in ("required", "invalid_choice")}
+
+
 class Made(forms.Form):
     """A form whose deed has an id, made when the form is shown: sent twice, it is one deed."""
 
-    made = forms.UUIDField(widget=forms.HiddenInput)
+    made = HiddenId()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,8 +117,18 @@ class RequestForm(Made):
     channel = forms.ChoiceField(label=_("How it came"), choices=tuple(CHANNEL_WORDS.items()))
     asker = forms.ChoiceField(label=_("Who asks"), choices=tuple(ASKER_WORDS.items()))
     tie = forms.ChoiceField(label=_("Relationship to the deceased"), choices=tuple(TIE_WORDS.items()))
-    name = forms.CharField(label=_("Name of who asks"), max_length=120, required=False)
-    contact = forms.CharField(label=_("How to reach them"), max_length=200, required=False)
+    name = forms.CharField(
+        label=_("Name of who asks"),
+        max_length=120,
+        required=False,
+        error_messages={"required": _("Write who asks.")},
+    )
+    contact = forms.CharField(
+        label=_("How to reach them"),
+        max_length=200,
+        required=False,
+        error_messages={"required": _("Write an address, an e-mail address or a telephone number.")},
+    )
     text = area(
         _("The request in their words"),
         help_text=_("No medical details."),
@@ -123,6 +146,15 @@ class RequestForm(Made):
         else:
             del self.fields["tie"]
 
+    def clean(self) -> dict[str, Any]:
+        """Ask who it is when it is not the patient, and where the answer goes when nobody reads it on the portal."""
+        told = super().clean() or {}
+        wanted = {"representative": ("name",), "other": ("name", "contact")}
+        for name in wanted.get(told.get("asker", ""), ()):
+            if not told.get(name):
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return told
+
     def facts(self) -> dict[str, str]:
         """Return what is kept of it."""
         told = {name: value for name, value in self.cleaned_data.items() if name not in ("kind", "made")}
@@ -131,12 +163,23 @@ class RequestForm(Made):
         return told
 
 
+class WishForm(forms.Form):
+    """What the page offered to record (DTH-3): sent twice, it is not turned round."""
+
+    objects = forms.ChoiceField(
+        label=_("This page"),
+        choices=(("yes", "yes"), ("no", "no")),
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Something of it is missing. Open it again.")},
+    )
+
+
 class AnswerForm(forms.Form):
     """The answer that the patient reads."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=tuple(OUTCOME_WORDS.items()))
     words = area(
-        _("Answer"),
+        _("The answer"),
         help_text=_("Plain words. No medical details."),
         error=_("Write the answer: it is what the patient reads."),
         rows=6,
@@ -164,12 +207,7 @@ class DesignateForm(Made):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick what may be read.")},
     )
-    until = forms.DateField(
-        label=_("Until and including"),
-        help_text=_("At most three months."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Say until when."), "invalid": _("This date does not exist.")},
-    )
+    until = DayField(label=_("Until and including"), help_text=_("At most three months."))
     words = area(_("Note"), required=False)
 
     def __init__(self, *args: Any, categories: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
@@ -187,7 +225,7 @@ class DesignateForm(Made):
 class ReviewForm(forms.Form):
     """The judgement of an opening or a lifting."""
 
-    outcome = forms.ChoiceField(label=_("Judgement"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("Judgement"), widget=forms.RadioSelect, error_messages=UNDECIDED)
     missing_work = forms.ChoiceField(
         label=_("Which work should have made the relation"),
         choices=(("", "–"), *WORK_WORDS.items()),
@@ -230,7 +268,10 @@ class JudgeForm(forms.Form):
     """Yes or no, with a reason when it is no."""
 
     accepted = forms.ChoiceField(
-        label=_("Decision"), choices=(("yes", _("Accept")), ("no", _("Refuse"))), widget=forms.RadioSelect
+        label=_("Decision"),
+        choices=(("yes", _("Accept")), ("no", _("Refuse"))),
+        widget=forms.RadioSelect,
+        error_messages=UNDECIDED,
     )
     reason = area(_("Reason"), required=False, help_text=_("Needed for a refusal."))
 
@@ -248,6 +289,7 @@ class SignalForm(forms.Form):
         label=_("Judgement"),
         choices=(("explained", _("Explained")), ("case", _("A case for the medical director"))),
         widget=forms.RadioSelect,
+        error_messages=UNDECIDED,
     )
     words = area(
         _("Who was asked, and what was found"),

@@ -25,6 +25,7 @@ class Setting:
     days_only: int = 0  # a period in days alone, at most so many
     least_days: int = 0
     is_period: bool = False
+    by_two: str = ""  # the address where two officers change it
 
 
 ON_OFF = (("on", _("on")), ("off", _("off")))
@@ -68,7 +69,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "glass.hours": Setting(
         label=_("Emergency access, hours"),
-        meaning=_("How long break-the-glass opens a record."),
+        meaning=_("How long emergency access opens a record."),
         low=1,
         high=12,
     ),
@@ -86,6 +87,13 @@ SETTINGS: dict[str, Setting] = {
             ("pseudonymised", _("by a code")),
             ("anonymised", _("by function and hospital alone")),
         ),
+    ),
+    "log.retention": Setting(
+        label=_("How long the log is kept, years"),
+        meaning=_("And as long as the record. Two officers change it together."),
+        low=3,
+        high=50,
+        by_two="log-retention",
     ),
     "exclusion.online": Setting(
         label=_("Exclusions on the portal"),

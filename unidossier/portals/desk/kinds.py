@@ -22,17 +22,27 @@ class Kind:
     page: str = "task"
 
 
+KEEPERS = ("data-protection-officer", "security-officer")  # who keep the log, two by two
 KINDS: dict[str, Kind] = {
     "confirm-exclusion": Kind(
         words=_("Confirm an exclusion"), functions=("registration-desk",), page="confirm-exclusion"
     ),
-    "gp-change": Kind(words=_("Change of general practitioner"), functions=("registration-desk",)),
+    "gp-change": Kind(
+        words=_("Change of general practitioner"), functions=("registration-desk",), page="gp-change"
+    ),
     "duplicate": Kind(words=_("Possible duplicate"), functions=("registration-desk",)),
     "death": Kind(words=_("Death recorded"), functions=("registration-desk",)),
+    "federal-identity": Kind(
+        words=_("Federal exclusion that names two people"),
+        functions=("registration-desk",),
+        page="federal-identity",
+    ),
     "death-reversal": Kind(
         words=_("Reverse a recorded death"), functions=("registration-desk",), page="death-reversal"
     ),
-    "glass-review": Kind(words=_("Review a break-the-glass"), functions=("medical-director",), page="review"),
+    "glass-review": Kind(
+        words=_("Review an emergency access"), functions=("medical-director",), page="review"
+    ),
     "lifting-review": Kind(
         words=_("Review a lifted exclusion"), functions=("medical-director",), page="review"
     ),
@@ -51,9 +61,14 @@ KINDS: dict[str, Kind] = {
     "not-visible": Kind(words=_("Something is not visible"), functions=("ombuds",), page="request"),
     "other": Kind(words=_("Another request"), functions=("ombuds",), page="request"),
     "glass-seen": Kind(
-        words=_("Emergency access to see"), functions=("data-protection-officer",), page="review"
+        words=_("Emergency access to look at"), functions=("data-protection-officer",), page="review"
     ),
+    "log-alarm": Kind(words=_("Alarm of the log"), functions=("data-protection-officer", "security-officer")),
     "signal": Kind(words=_("Unexplained access"), functions=("data-protection-officer",), page="signal"),
+    "erasure": Kind(words=_("Erase an entry of the log"), functions=KEEPERS, page="erasure-task"),
+    "setting-change": Kind(words=_("Change of a setting by two"), functions=KEEPERS, page="setting-task"),
+    "restored": Kind(words=_("Database restored: explain it"), functions=KEEPERS, page="restored-task"),
+    "restore-account": Kind(words=_("Sign the account of a restore"), functions=KEEPERS, page="account-task"),
     "rights-change": Kind(
         words=_("Change of the function table"), functions=("data-protection-officer",), page="rights-task"
     ),

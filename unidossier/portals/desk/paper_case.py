@@ -48,6 +48,7 @@ def _pdf(opened: Task, entries: list[Row], *, institution: str, at: datetime) ->
         "paragraphs": [
             str(task["facts"].get("told", "")),
             _("The identity of the patient is given on request of the Order."),
+            *(() if entries else (_("No entry of the log is in this case."),)),
         ],
         "sections": [
             [

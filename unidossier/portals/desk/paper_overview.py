@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from unidossier.actions.make_overview import Overview
 from unidossier.gate.door import Row
 from unidossier.paper.sheet import typeset
+from unidossier.portals.shared.present.log import by_way_of, done, refused_words
+from unidossier.portals.shared.present.missing import gaps
 from unidossier.portals.shared.present.words import BRUSSELS, in_words
-from unidossier.portals.shared.templatetags.unidossier import day, day_time
+from unidossier.portals.shared.templatetags.unidossier import born, day, day_time
 
 TEMPLATE = Path(__file__).parent / "paper" / "table.typ"
 
@@ -26,7 +28,7 @@ def overview_pdf(made: Overview, *, institution: Mapping[str, str]) -> bytes:
             "institution": in_words(dict(institution)),
             "facts": [
                 [_("Patient"), patient],
-                [_("Birth date"), day(made.patient["birth_date"])],
+                [_("Birth date"), born(made.patient["birth_date"])],
                 [_("Number"), str(made.number)],
                 [_("Made on"), day_time(made.made_at.astimezone(BRUSSELS))],
                 [
@@ -35,9 +37,9 @@ def overview_pdf(made: Overview, *, institution: Mapping[str, str]) -> bytes:
                 ],
             ],
             "paragraphs": [
-                _(
-                    "Every time somebody opened your record, or saw your name in a list, with the reason. Refused attempts are marked."
-                ),
+                _("Every time somebody opened your record, or saw your name in a list, with the reason."),
+                *filter(None, (refused_words(made.refused),)),
+                *gaps(made.erased, made.lost),
                 _presentation(made.presentation),
                 _("Questions? Ask the ombuds service of this hospital and give the number of this overview."),
             ],
@@ -55,30 +57,23 @@ def _presentation(presentation: str) -> str:
     return {
         "named": _("People are shown by their names."),
         "pseudonymised": _("People are shown by a code: the same code is always the same person."),
-        "anonymised": _("People are shown by their function and hospital, without names and hours."),
+        "anonymised": _(
+            "People are shown by their function and hospital, without names; the time is that of the hour."
+        ),
     }[presentation]
 
 
 def _row(line: Row) -> list[str]:
     at = line["at"].astimezone(BRUSSELS)
-    who = ", ".join(
-        part
-        for part in (
-            line["who"],
-            in_words(line["function_words"]) or _kind(line["kind"]),
-            in_words(line["institution"]),
-        )
-        if part
+    said = (
+        line["who"],
+        in_words(line["function_words"]) or _kind(line["kind"]),
+        in_words(line["department"]),
+        in_words(line["institution"]),
     )
-    what = in_words(line["verb_words"])
-    if not line["permitted"]:
-        what = _("refused: %(what)s") % {"what": what}
-    return [
-        day(at) if line["presentation"] == "anonymised" else day_time(at),
-        who,
-        what,
-        in_words(line["rule_words"]),
-    ]
+    who = ", ".join(dict.fromkeys(filter(None, said)))  # a practice is its own department
+    what = ", ".join(filter(None, (done(line), by_way_of(line))))
+    return [str(day_time(at)), who, what, in_words(line["rule_words"])]
 
 
 def _kind(kind: str) -> str:

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from unidossier.actions.open_desk_file import DeskFile
 from unidossier.gate.door import Row
+from unidossier.kernel.brussels import last_day
 from unidossier.kernel.category import EVERY_CATEGORY, in_mask
 from unidossier.kernel.identifiers import SSIN
 from unidossier.kernel.ssin import InvalidSsin, Ssin
 from unidossier.portals.desk.forms_registration import LANGUAGES, MANDATES, SEXES
 from unidossier.portals.desk.present_tasks import TaskLine, task_line
 from unidossier.portals.shared.present.words import BRUSSELS, in_words
+from unidossier.portals.shared.templatetags.unidossier import day as as_day
+from unidossier.portals.shared.templatetags.unidossier import day_time as as_day_time
 from unidossier.portals.shared.words.functions import FUNCTIONS
 from unidossier.portals.shared.words.kinds import PLAIN_KINDS
 
@@ -57,12 +60,12 @@ class FilePage:
 
 def day(at: datetime | None) -> str:
     """Return the day of an instant in Brussels; '' for none."""
-    return date_format(at.astimezone(BRUSSELS), "d.m.Y") if at else ""
+    return as_day(at.astimezone(BRUSSELS)) if at else ""
 
 
 def day_time(at: datetime | None) -> str:
     """Return day and time of an instant in Brussels; '' for none."""
-    return date_format(at.astimezone(BRUSSELS), "d.m.Y H:i") if at else ""
+    return as_day_time(at.astimezone(BRUSSELS)) if at else ""
 
 
 def number_words(system: str, value: str) -> str:
@@ -148,8 +151,7 @@ def _gps(rows: list[Row]) -> tuple[str, Section]:
         Line(
             title=one["person"],
             note=in_words(one["institution"]),
-            tag=(_("until %(day)s") if one["is_now"] else _("ended on %(day)s"))
-            % {"day": day(one["ends_at"])},
+            tag=_until(one),
             is_over=not one["is_now"],
         )
         for one in rows
@@ -157,6 +159,13 @@ def _gps(rows: list[Row]) -> tuple[str, Section]:
     return "gps", Section(
         title=_("General practitioner"), lines=lines, none=_("No general practitioner is known.")
     )
+
+
+def _until(one: Row) -> str:
+    if one["ends_at"] is None:
+        return _("no end date")
+    words = _("until %(day)s") if one["is_now"] else _("ended on %(day)s")
+    return words % {"day": as_day(last_day(one["ends_at"]))}
 
 
 def _mandates(rows: list[Row], patient: UUID, *, may_change: bool) -> tuple[str, Section]:
@@ -180,12 +189,17 @@ def _mandate(one: Row, patient: UUID, *, may_change: bool) -> Line:
     }
     tag = states.get(one["state"], "")
     if not tag and one["ends_at"]:
-        tag = (_("until %(day)s") if one["is_now"] else _("ended on %(day)s")) % {"day": day(one["ends_at"])}
+        tag = _until(one)
     return Line(
         title=one["name"],
         note=". ".join(
             part
-            for part in (str(dict(MANDATES).get(one["kind"], one["kind"])), scope(one), one["authority"])
+            for part in (
+                str(dict(MANDATES).get(one["kind"], one["kind"])),
+                scope(one),
+                one["authority"],
+                _because(one),
+            )
             if part
         ),
         tag=tag,
@@ -193,6 +207,13 @@ def _mandate(one: Row, patient: UUID, *, may_change: bool) -> Line:
         is_warning=one["state"] == "suspended",
         ways=tuple(ways),
     )
+
+
+def _because(one: Row) -> str:
+    """Return why it was suspended or ended: what the desk was promised to find again (REP-1)."""
+    why = {"suspended": one["suspended_why"], "withdrawn": one["ended_why"]}.get(one["state"], "")
+    told = _("ended by the patient") if why == "patient" else why
+    return _("Reason: %(reason)s") % {"reason": told} if told else ""
 
 
 def scope(one: Row) -> str:
@@ -285,11 +306,18 @@ def value_words(field: str, text: str) -> str:
     return number_words(SSIN, text) if field == "number" else str(names.get(text, text))
 
 
+def reason_words(reason: str) -> str:
+    """Return why something was changed: as the clerk wrote it, or the word for what needs no reason."""
+    return {"registered": _("registered"), "by-the-patient": _("by the patient or for him, on My")}.get(
+        reason, reason
+    )
+
+
 def _changes(rows: list[Row]) -> tuple[str, Section]:
     lines = tuple(
         Line(
             title=f"{field_words(one['field'])}: {value_words(one['field'], one['was'])} → {value_words(one['field'], one['became'])}",
-            note=f"{one['person_name']}, {in_words(one['institution'])}: {_('registered') if one['reason'] == 'registered' else one['reason']}",
+            note=f"{', '.join(part for part in (one['person_name'], in_words(one['institution'])) if part)}: {reason_words(one['reason'])}",
             tag=day_time(one["at"]),
         )
         for one in rows

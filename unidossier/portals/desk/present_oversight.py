@@ -15,6 +15,7 @@ from unidossier.portals.shared.templatetags.unidossier import day_time
 from unidossier.portals.shared.words.emergency import REASONS
 from unidossier.portals.shared.words.functions import FUNCTIONS
 from unidossier.portals.shared.words.kinds import KINDS as CATEGORIES
+from unidossier.portals.shared.words.signals import signal_words
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -68,8 +69,22 @@ def request_facts(facts: dict[str, Any]) -> Facts:
         (_("Who asks"), " · ".join(str(one) for one in (facts.get("name"), tie or asker) if one)),
         (_("How to reach them"), facts.get("contact")),
         (_("How it came"), channel),
-        (_("The request"), facts.get("motivation") or facts.get("text")),
+        (_("The request"), facts.get("motivation") or facts.get("text") or facts.get("words")),
+        *unknown_facts(facts),
         *came_from(facts),
+    )
+
+
+def unknown_facts(facts: dict[str, Any]) -> Facts:
+    """Return whom the patient does not know, as he was shown on his list (MY-15): a name, a code, or the function alone."""
+    if "entry" not in facts or "verb" not in facts:
+        return ()
+    at = datetime.fromisoformat(facts["at"]).astimezone(BRUSSELS)
+    function = FUNCTIONS.get(facts.get("function", ""), "")
+    return _shown(
+        (_("Who looked"), ", ".join(str(one) for one in (facts.get("who"), function) if one)),
+        (_("When"), str(day_time(at))),
+        (_("Entry of the log"), facts["entry"]),
     )
 
 
@@ -96,21 +111,13 @@ def opening_facts(opening: Row | None) -> Facts:
         (_("From"), _at(opening["starts_at"])),
         (_("Until"), _at(opening["ends_at"])),
         (_("Confirmed by"), opening.get("confirmed_by")),
+        (_("What it opened"), _("nothing: no exclusion stood in the way") if _is_empty(opening) else ""),
     )
 
 
-def signal_words(signal: str) -> str:
-    """Return why accesses are worth a look (LOG-6)."""
-    return {
-        "self": _("Own record opened at work, not on My"),
-        "colleague": _("Record of a colleague, without work that explains it"),
-        "same-name": _("Same family name as the patient, without work that explains it"),
-        "same-address": _("Same address as the patient, without work that explains it"),
-        "planned-with-oneself": _("The only relation was planned by the person himself"),
-        "emergency": _("Emergency access"),
-        "excluded": _("Tried to open a record although the patient excluded the person"),
-        "bulk": _("More than 50 different records within an hour"),
-    }.get(signal, signal)
+def _is_empty(opening: Row) -> bool:
+    """A lifting that had nothing to pass ends as it begins (relations/sql/emergency.sql)."""
+    return "discipline" in opening and opening["ends_at"] <= opening["starts_at"]
 
 
 def signal_facts(facts: dict[str, Any]) -> Facts:

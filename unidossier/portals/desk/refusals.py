@@ -25,6 +25,11 @@ WORDS = {
     "own-access": _("This is about your own access. A colleague must judge it."),
     "no-such-entry": _("Tick entries of this patient and this person."),
     "not-a-case": _("This is no case."),
+    "request-missing": _(
+        "Open the request of the patient first, and search from there. A request that is done is over."
+    ),
+    "no-such-overview": _("This hospital made no overview of this number. Check the number on the paper."),
+    "nothing-in-common": _("Tick entries that are all about one patient, or all by one person."),
     "value-not-allowed": _("This value is beyond the limits of the setting."),
     "changed-meanwhile": _("Somebody changed this setting meanwhile. Open the page again to see its value."),
     "nothing-changes": _("Nothing would change. Choose another value."),

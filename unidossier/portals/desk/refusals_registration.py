@@ -27,6 +27,7 @@ WORDS = {
     "no-such-reversal": _("This request is not there any more."),
     "same-person": _("You asked for it yourself. A colleague must answer."),
     "words-missing": _("Write why you refuse."),
+    "text-missing": _("Write an answer for the patient."),
     "kind-unknown": _("Choose who this person is."),
     "proof-missing": _("Choose the scanned paper."),
     "authority-missing": _("Write which document proves it."),
@@ -45,7 +46,9 @@ WORDS = {
     "no-such-exclusion": _("This exclusion is not there any more."),
     "federal": _("This exclusion is federal. It ends at the federal portal alone."),
     "no-such-patient": _("One of the two is not there, or not open to you."),
-    "merged-already": _("One of the two was merged meanwhile."),
+    "merged-already": _(
+        "One of the two was merged meanwhile. Open the file that stays: it says with whom, and lets you undo it."
+    ),
     "no-such-merge": _("This merge is not there any more."),
     "merge-above": _("The record was merged again afterwards. Undo that merge first."),
 }

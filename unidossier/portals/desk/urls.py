@@ -3,7 +3,12 @@
 from django.urls import path
 
 from unidossier.portals.desk import views_home
+from unidossier.portals.desk.urls_addresses import urlpatterns as addresses
+from unidossier.portals.desk.urls_apps import urlpatterns as apps
 from unidossier.portals.desk.urls_letters import urlpatterns as letters
+from unidossier.portals.desk.urls_log import urlpatterns as log
+from unidossier.portals.desk.urls_log_keeping import urlpatterns as log_keeping
+from unidossier.portals.desk.urls_log_state import urlpatterns as log_state
 from unidossier.portals.desk.urls_oversight import urlpatterns as oversight
 from unidossier.portals.desk.urls_registration import urlpatterns as registration
 from unidossier.portals.desk.urls_who_sees import urlpatterns as who_sees
@@ -18,4 +23,9 @@ urlpatterns = [
     *letters,
     *oversight,
     *who_sees,
+    *log,
+    *log_state,
+    *log_keeping,
+    *apps,
+    *addresses,
 ]

@@ -6,6 +6,8 @@ from unidossier.portals.desk import (
     views_death,
     views_duplicates,
     views_exclusions,
+    views_federal_identity,
+    views_gp,
     views_mandates,
     views_registration,
 )
@@ -43,6 +45,9 @@ urlpatterns: list[URLPattern] = [
         views_exclusions.confirm_exclusion_now,
         name="confirm-exclusion-now",
     ),
+    path("federal-identity/<uuid:task>/", views_federal_identity.federal_identity, name="federal-identity"),
+    path("gp-change/<uuid:task>/", views_gp.gp_task, name="gp-change"),
+    path("gp-change/<uuid:task>/refuse/", views_gp.refuse, name="refuse-gp"),
     path("death-reversal/<uuid:task>/", views_death.reversal_task, name="death-reversal"),
     path("death-reversal/<uuid:task>/<str:code>/", views_death.answer, name="answer-reversal"),
     path("duplicates/", views_duplicates.duplicates, name="duplicates"),

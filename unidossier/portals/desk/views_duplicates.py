@@ -24,6 +24,7 @@ from unidossier.portals.desk.present_file import day, facts, number_words
 from unidossier.portals.desk.refusals_registration import in_words
 from unidossier.portals.desk.views_registration import file_href
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.incomplete import tell_incomplete
 from unidossier.portals.shared.present.words import in_words as in_my_language
 
 
@@ -59,6 +60,7 @@ def compare(request: HttpRequest, one: UUID, other: UUID) -> HttpResponse:
     sides = compare_patients(request.requester.secret, one=one, other=other)
     choices = tuple((str(side["id"]), f"{_short(side)} ({_numbers(side)})") for side in sides)
     deed = request.POST.get("deed", "")
+    tell_incomplete(request, is_complete=deed in ("merge", "apart"))
     merging = MergeForm(request.POST if deed == "merge" else None, choices=choices)
     parting = ReasonForm(request.POST if deed == "apart" else None, prefix="apart")
     if deed == "merge" and merging.is_valid():

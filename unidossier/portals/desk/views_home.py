@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from unidossier.actions.list_tasks import (
     BY_HAND,
@@ -31,13 +30,17 @@ from unidossier.actions.list_tasks import (
 )
 from unidossier.gate.door import ActRefused
 from unidossier.portals.desk.deeds import Deed, ask
-from unidossier.portals.desk.kinds import kind_words, kinds_of
+from unidossier.portals.desk.kinds import kind_words, kinds_of, task_href
 from unidossier.portals.desk.present_tasks import state_words, task_event, task_line
 from unidossier.portals.desk.refusals import in_words
+from unidossier.portals.desk.views_log_state import log_alarm
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.found import MAX_TEXT
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.posted import posted
 from unidossier.portals.shared.present.sought import sought_of
+
+ALARM = "log-alarm"  # of the log (LOG-8)
 
 
 class NoteForm(forms.Form):
@@ -89,6 +92,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "query": query,
         "more_href": _more(listed.following, kept | {"state": state}),
         "is_filtered": bool(kind or query),
+        "alarm": log_alarm(request),
     }
     return render(request, "desk/home.html", frame(request, **context))
 
@@ -126,11 +130,17 @@ def task(request: HttpRequest, task: UUID) -> HttpResponse:
         "finish_href": reverse("desk:finish-task", args=[task])
         if row["kind"] in BY_HAND and row["state"] != "done"
         else "",
+        "log_href": reverse("desk:log-state") if row["kind"] == ALARM else "",
     }
     return render(request, "desk/task.html", frame(request, **task_context(opened), **ways))
 
 
-@require_POST
+def page_of(request: HttpRequest, task: UUID) -> str:
+    """Return the address of the page on which a task is done; Http404 for one that is not his."""
+    return task_href(task_or_404(request, task).task)
+
+
+@posted(page_of)
 def note(request: HttpRequest, task: UUID) -> HttpResponse:
     """Write a note, then show the task again."""
     form = NoteForm(request.POST)
@@ -141,7 +151,7 @@ def note(request: HttpRequest, task: UUID) -> HttpResponse:
             messages.success(request, _("The note is written."))
         except ActRefused as refused:
             messages.error(request, in_words(refused.code))
-        return redirect(_page_of(request, task))
+        return redirect(page_of(request, task))
     opened = task_or_404(request, task)
     return render(request, "desk/task.html", frame(request, **task_context(opened, form=form)))
 
@@ -158,6 +168,14 @@ def finish(request: HttpRequest, task: UUID) -> HttpResponse:
         done=_("The task is done."),
         back=reverse("desk:task", args=[task]),
         then=reverse("desk:home"),
+        consequences=(
+            _(
+                "The alarm ends. What you write, at least ten characters, stays on the page of the log with your name."
+            ),
+        )
+        if row["kind"] == ALARM
+        else (),
+        is_over=row["state"] == "done",
     )
     return ask(
         request,
@@ -165,10 +183,6 @@ def finish(request: HttpRequest, task: UUID) -> HttpResponse:
         deed,
         act=lambda told: finish_task(request.requester.secret, task=task, words=told["words"]),
     )
-
-
-def _page_of(request: HttpRequest, task: UUID) -> str:
-    return task_line(task_or_404(request, task).task, at=timezone.now()).href
 
 
 def task_or_404(request: HttpRequest, task: UUID) -> Task:

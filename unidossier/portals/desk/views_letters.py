@@ -13,20 +13,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
 
 from unidossier.actions.print_letters import STATES, list_letters, post_letters, take_letters
 from unidossier.gate.door import ActRefused, Row
 from unidossier.notices.kinds import words_of
 from unidossier.notices.paper.letter import Sender, letters_pdf
 from unidossier.portals.shared.components.shell import Entry
+from unidossier.portals.shared.fields import DayField
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.posted import posted
 from unidossier.portals.shared.present.words import BRUSSELS, language
 from unidossier.registry.directory import directory
 
 REFUSED = {
     "no-such-letter": gettext_lazy("One of these letters is no longer there. Look at the list again."),
     "not-printed": gettext_lazy("Print a letter before you say that it was posted."),
+    "before-printing": gettext_lazy("A letter cannot be posted before it was printed. Choose a later day."),
     "in-the-future": gettext_lazy("The day of posting cannot be in the future."),
 }
 
@@ -49,14 +51,7 @@ class LetterLine:
 class PostedForm(forms.Form):
     """On which day the letters went to the post."""
 
-    day = forms.DateField(
-        label=gettext_lazy("Posted on"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Say on which day the letters were posted."),
-            "invalid": gettext_lazy("This is no date. Write it as 22/11/2026."),
-        },
-    )
+    day = DayField(label=gettext_lazy("Posted on"))
 
 
 def letters(request: HttpRequest, form: PostedForm | None = None) -> HttpResponse:
@@ -74,7 +69,7 @@ def letters(request: HttpRequest, form: PostedForm | None = None) -> HttpRespons
     return render(request, "desk/letters.html", frame(request, **context))
 
 
-@require_POST
+@posted(lambda _request: reverse("desk:letters"))
 def print_(request: HttpRequest) -> HttpResponse:
     """The chosen letters, or all that wait, as one PDF; written as printed, again when they were already."""
     chosen = _chosen(request)
@@ -97,7 +92,7 @@ def print_(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@posted(lambda _request: f"{reverse('desk:letters')}?state=printed")
 def post(request: HttpRequest) -> HttpResponse:
     """Write that the chosen letters were posted on a day."""
     chosen, form = _chosen(request), PostedForm(request.POST)
@@ -109,7 +104,8 @@ def post(request: HttpRequest) -> HttpResponse:
             count = post_letters(request.requester.secret, letters=chosen, day=form.cleaned_data["day"])
         except ActRefused as refused:
             form.add_error(
-                "day" if refused.code == "in-the-future" else None, REFUSED.get(refused.code, refused.code)
+                "day" if refused.code in ("before-printing", "in-the-future") else None,
+                REFUSED.get(refused.code, refused.code),
             )
         else:
             messages.success(

@@ -1,5 +1,6 @@
 """Desk, medical director: accounts for Consult (CON-2), and signed forms that are claimed (CON-9)."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,14 @@ from unidossier.actions.judge_claim import open_claimed_form, show_claim
 from unidossier.actions.list_links import list_links
 from unidossier.actions.validate_account import open_applicant_proof, show_applicant, validate_account
 from unidossier.gate.door import ActRefused, RecordUnreadable, Row
+from unidossier.kernel.nihdi import Nihdi
 from unidossier.portals.desk.deeds import Deed, ask
 from unidossier.portals.desk.forms_oversight import JudgeForm, ReasonForm
+from unidossier.portals.desk.present_tasks import applicant
 from unidossier.portals.desk.views_home import task_context, task_or_404
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.words import in_words
-from unidossier.portals.shared.templatetags.unidossier import day
+from unidossier.portals.shared.templatetags.unidossier import born, day
 from unidossier.portals.shared.words.functions import FUNCTIONS
 from unidossier.record.blobs import AttachmentDamaged, AttachmentMissing
 
@@ -36,7 +39,7 @@ def account(request: HttpRequest, task: UUID) -> HttpResponse:
     told = (
         (_("Name"), f"{row['given']} {row['family']}"),
         (_("Profession"), str(FUNCTIONS.get(row["function"], row["function"]))),
-        (_("NIHDI number"), row["nihdi"]),
+        (_("NIHDI number"), Nihdi.parse(row["nihdi"]).formatted),
         (_("Practice"), f"{row['practice']}, {row['address']}"),
         (_("E-mail"), row["email"]),
     )
@@ -83,7 +86,7 @@ def judge_account(request: HttpRequest, task: UUID) -> HttpResponse:
     opened = task_or_404(request, task)
     deed = Deed(
         title=_("Accept this carer for Consult?"),
-        text=str(opened.task["facts"].get("name", "")),
+        text=applicant(opened.task),
         label=_("Keep the decision"),
         done=_("The decision is kept. The carer is told by e-mail."),
         back=reverse("desk:account", args=[task]),
@@ -131,7 +134,7 @@ def claim_form(request: HttpRequest, patient: UUID, relation: UUID) -> HttpRespo
         raise Http404
     deed = Deed(
         title=_("Claim the signed form?"),
-        text=f"{link['person']} · {row['family']} {row['given']}, {day(row['birth_date'])}",
+        text=f"{link['person']} · {row['family']} {row['given']}, {born(row['birth_date'])}",
         label=_("Claim the form"),
         done=_("The form is claimed and the access is suspended."),
         back=reverse("desk:links", args=[patient]),
@@ -162,9 +165,9 @@ def claim(request: HttpRequest, task: UUID) -> HttpResponse:
     is_shown = claimed["proof"] is not None
     told = (
         (_("Name on the form"), claimed["name"]),
-        (_("Signed on"), claimed["signed_on"]),
+        (_("Signed on"), day(date.fromisoformat(claimed["signed_on"]))),
         (_("Why it is claimed"), claimed["reason"]),
-        (_("Form"), _("shown") if is_shown else _("not shown yet")),
+        (_("Signed form"), _("shown") if is_shown else _("not shown yet")),
     )
     is_open = opened.task["state"] != "done"
     context = {

@@ -3,21 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from unidossier.actions.find_posts import find_posts, name_of
 from unidossier.actions.list_tasks import TaskNotFound
 from unidossier.actions.open_request import show_asked_about
 from unidossier.actions.review_access import review_access, show_review
 from unidossier.actions.work_on_case import close_case as close
 from unidossier.actions.work_on_case import export_case as export
-from unidossier.actions.work_on_case import gather_entries, show_case
 from unidossier.actions.work_on_case import open_case as open_new_case
-from unidossier.gate.door import ActRefused
+from unidossier.actions.work_on_case import show_case
+from unidossier.gate.door import Row
 from unidossier.portals.desk.deeds import Deed, ask
 from unidossier.portals.desk.forms_oversight import CaseForm, CloseCaseForm, ReviewForm
 from unidossier.portals.desk.paper_case import case_file
@@ -27,10 +26,13 @@ from unidossier.portals.desk.present_oversight import (
     request_facts,
     signal_facts,
 )
-from unidossier.portals.desk.refusals import in_words
 from unidossier.portals.desk.views_home import task_context, task_or_404
+from unidossier.portals.desk.views_log_task import gathered_context
+from unidossier.portals.desk.views_mandates import post_words
+from unidossier.portals.shared.found import MAX_TEXT
 from unidossier.portals.shared.frame import frame
-from unidossier.portals.shared.templatetags.unidossier import day
+from unidossier.portals.shared.posted import posted
+from unidossier.portals.shared.templatetags.unidossier import born
 
 
 def review(request: HttpRequest, task: UUID) -> HttpResponse:
@@ -69,6 +71,7 @@ def judge_review(request: HttpRequest, task: UUID) -> HttpResponse:
         back=reverse("desk:review", args=[task]),
         then=reverse("desk:home"),
         consequences=(_("The judgement cannot be changed. Not justified opens a case."),),
+        is_over=opened.task["state"] == "done",
     )
 
     def act(told: dict[str, Any]) -> None:
@@ -94,30 +97,15 @@ def case(request: HttpRequest, task: UUID) -> HttpResponse:
     is_open = about["state"] != "done"
     context = {
         "told": signal_facts(facts) if "signal" in facts else request_facts(facts),
-        "entries": entry_lines(shown.entries),
-        "entries_title": _("Entries of the log in the year before") if about["patient_id"] else "",
+        **gathered_context(request, about, why="complaint", title=_("Entries in the case")),
+        "entries": entry_lines(one for one in shown.entries if one["id"] not in shown.gathered),
+        "entries_title": _("Other entries of the log in the year before") if about["patient_id"] else "",
+        "has_more": shown.has_more,
         "gather_href": reverse("desk:gather", args=[task]) if is_open and shown.entries else "",
-        "gathered": frozenset(map(str, shown.gathered)),
         "ways": ((reverse("desk:close-case", args=[task]), _("Close the case"), True),) if is_open else (),
         "posts": ((reverse("desk:export-case", args=[task]), _("File for the Order (PDF and JSON)")),),
     }
     return render(request, "desk/oversight_task.html", frame(request, **task_context(shown.task), **context))
-
-
-@require_POST
-def gather(request: HttpRequest, task: UUID) -> HttpResponse:
-    """Put the ticked entries into the case."""
-    ticked = [one for one in request.POST.getlist("entry") if one.isascii() and one.isdecimal()]
-    entries = [
-        int(one) for one in ticked if len(one) < 20 and int(one) < 2**63
-    ]  # the numbers of entries are bigints
-    try:
-        added = gather_entries(request.requester.secret, task=task, entries=entries)
-    except ActRefused as refused:
-        messages.error(request, in_words(refused.code))
-    else:
-        messages.success(request, _("Entries added to the case: %(added)s.") % {"added": added})
-    return redirect("desk:case", task)
 
 
 def close_case(request: HttpRequest, task: UUID) -> HttpResponse:
@@ -134,6 +122,7 @@ def close_case(request: HttpRequest, task: UUID) -> HttpResponse:
             _("A closed case stays readable and its file can still be made. It is not opened again."),
             _("A request that waited for it goes back to the ombuds service."),
         ),
+        is_over=opened.task["state"] == "done",
     )
     return ask(
         request,
@@ -145,15 +134,49 @@ def close_case(request: HttpRequest, task: UUID) -> HttpResponse:
     )
 
 
-def new_case(request: HttpRequest, patient: UUID) -> HttpResponse:
-    """A case from a complaint or a finding of one's own (LOG-6)."""
+def choose_for_case(request: HttpRequest, patient: UUID) -> HttpResponse:
+    """Whom a new case is about, by name; or nobody who is known yet (LOG-6)."""
     row, _after = show_asked_about(request.requester.secret, patient=patient)
+    query = request.GET.get("q", "").strip()[:MAX_TEXT]
+    context = {
+        "title": _("New case"),
+        "name": f"{row['family']} {row['given']}, {born(row['birth_date'])}",
+        "lead": _("Whom is the case about? Search somebody who works in care."),
+        "query": query,
+        "found": _found(query) if query else None,
+        "patient_id": patient,
+        "address": "desk:new-case-of",
+        "confirm_href": reverse("desk:new-case-unnamed", args=[patient]),
+        "confirm_words": _("Nobody is known yet"),
+        "back_href": reverse("desk:about"),
+        "back_words": _("Find a patient"),
+    }
+    return render(request, "desk/choose_person.html", frame(request, **context))
+
+
+def _found(query: str) -> tuple[dict[str, Any], ...]:
+    by_person: dict[UUID, list[Row]] = {}
+    for one in find_posts(query):
+        by_person.setdefault(one["person"], []).append(one)
+    return tuple(
+        {"person": person, "name": posts[0]["name"], "what": "; ".join(map(post_words, posts))}
+        for person, posts in by_person.items()
+    )
+
+
+def new_case(request: HttpRequest, patient: UUID, person: UUID | None = None) -> HttpResponse:
+    """A case from a complaint or a finding of one's own, about a carer when he is known (LOG-6)."""
+    row, _after = show_asked_about(request.requester.secret, patient=patient)
+    accused = name_of(person) if person else None
+    if person and accused is None:
+        raise Http404
+    about = (f"{row['family']} {row['given']}, {born(row['birth_date'])}", accused or "")
     deed = Deed(
         title=_("New case"),
-        text=f"{row['family']} {row['given']}, {day(row['birth_date'])}",
+        text=" – ".join(part for part in about if part),
         label=_("Open the case"),
         done=_("The case is open."),
-        back=reverse("desk:about"),
+        back=reverse("desk:new-case", args=[patient]),
         then=reverse("desk:home"),
     )
     return ask(
@@ -161,12 +184,12 @@ def new_case(request: HttpRequest, patient: UUID) -> HttpResponse:
         CaseForm(request.POST or None),
         deed,
         act=lambda told: open_new_case(
-            request.requester.secret, patient=patient, task=told["made"], person=None, words=told["words"]
+            request.requester.secret, patient=patient, task=told["made"], person=person, words=told["words"]
         ),
     )
 
 
-@require_POST
+@posted(lambda _request, task: reverse("desk:case", args=[task]))
 def export_case(request: HttpRequest, task: UUID) -> HttpResponse:
     """The file of the case: a paper and the same as data, in one archive. Its making is an entry (CON-11)."""
     try:

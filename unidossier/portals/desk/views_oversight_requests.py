@@ -5,14 +5,12 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from unidossier.actions.designate_professional import (
     designate_professional,
@@ -24,16 +22,26 @@ from unidossier.actions.open_request import find_asked_about, open_request, reco
 from unidossier.actions.settle_request import hand_over as hand_task_over
 from unidossier.actions.settle_request import settle_request
 from unidossier.kernel.category import Category, mask
+from unidossier.kernel.identifiers import SSIN
 from unidossier.kernel.uuid7 import new_id
 from unidossier.portals.desk.deeds import Deed, ask
-from unidossier.portals.desk.forms_oversight import AnswerForm, DesignateForm, HandOverForm, RequestForm
+from unidossier.portals.desk.forms_oversight import (
+    AnswerForm,
+    DesignateForm,
+    HandOverForm,
+    RequestForm,
+    WishForm,
+)
 from unidossier.portals.desk.paper_overview import overview_pdf
+from unidossier.portals.desk.present_file import number_words
 from unidossier.portals.desk.present_oversight import in_categories, request_facts
-from unidossier.portals.desk.views_home import task_context, task_or_404
+from unidossier.portals.desk.views_home import page_of, task_context, task_or_404
+from unidossier.portals.desk.views_log_task import gathered_context
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.posted import posted
 from unidossier.portals.shared.present.sought import sought_of
 from unidossier.portals.shared.present.words import in_words
-from unidossier.portals.shared.templatetags.unidossier import day
+from unidossier.portals.shared.templatetags.unidossier import born
 from unidossier.portals.shared.words.kinds import KINDS as CATEGORIES
 
 KEPT = timedelta(days=5 * 365 + 2)  # five years (LOG-5)
@@ -76,6 +84,11 @@ WAYS = {
     "medical-director": (
         ("new-case", gettext_lazy("New case")),
         ("links", gettext_lazy("Links by signed form")),
+        ("log-about", gettext_lazy("Search in the log")),
+    ),
+    "data-protection-officer": (
+        ("log-about", gettext_lazy("Search in the log")),
+        ("hold", gettext_lazy("Legal hold")),
     ),
 }
 OF_EVERYBODY = (("who-sees", gettext_lazy("Who would see what")), ("file", gettext_lazy("File")))
@@ -90,8 +103,8 @@ def _hit(request: HttpRequest, row: dict[str, Any]) -> dict[str, Any]:
     )
     return {
         "name": f"{row['family']} {row['given']}",
-        "birth": day(row["birth_date"]),
-        "number": row["ssin"] or "",
+        "birth": born(row["birth_date"]),
+        "number": number_words(SSIN, row["ssin"] or ""),
         "ways": ways,
     }
 
@@ -104,7 +117,7 @@ def new_request(request: HttpRequest, patient: UUID) -> HttpResponse:
     objected = after["deceased_at"] is not None and after["objects_after_death"]
     deed = Deed(
         title=_("New request"),
-        text=f"{row['family']} {row['given']}, {day(row['birth_date'])}",
+        text=f"{row['family']} {row['given']}, {born(row['birth_date'])}",
         label=_("Register the request"),
         done=_("The request is registered. Its deadline stands in the work list."),
         back=reverse("desk:about"),
@@ -128,12 +141,22 @@ def request_task(request: HttpRequest, task: UUID) -> HttpResponse:
     is_open = opened.task["state"] != "done"
     context = {
         "told": request_facts(opened.task["facts"]),
-        "ways": _ways(task) if is_open else (),
+        **gathered_context(request, opened.task, why="patient-question", title=_("Entries gathered")),
+        "ways": (*_ways(task), *_code_way(opened.task)) if is_open else (),
         "posts": ((reverse("desk:make-overview", args=[task]), _("Overview of accesses (PDF)")),)
         if is_open and opened.task["patient_id"]
         else (),
     }
     return render(request, "desk/oversight_task.html", frame(request, **task_context(opened), **context))
+
+
+def _code_way(task: dict[str, Any]) -> tuple[tuple[str, str, bool], ...]:
+    # a code stands in an overview or in "who looked" of a patient
+    return (
+        ((reverse("desk:code", args=[task["id"]]), _("Who is behind a code"), False),)
+        if task["patient_id"]
+        else ()
+    )
 
 
 def _ways(task: UUID) -> tuple[tuple[str, str, bool], ...]:
@@ -160,6 +183,7 @@ def answer(request: HttpRequest, task: UUID) -> HttpResponse:
             else _("The patient reads the answer on My at once."),
             _("The request is closed. It cannot be answered again."),
         ),
+        is_over=opened.task["state"] == "done",
     )
     form = AnswerForm(request.POST or None)
     return ask(
@@ -198,7 +222,7 @@ def hand_over(request: HttpRequest, task: UUID) -> HttpResponse:
     )
 
 
-@require_POST
+@posted(page_of)
 def overview(request: HttpRequest, task: UUID) -> HttpResponse:
     """Make the overview of accesses as a numbered paper in the patient's language; its making is an entry (LOG-5)."""
     opened = task_or_404(request, task)
@@ -299,7 +323,7 @@ def objection(request: HttpRequest, patient: UUID) -> HttpResponse:
     objects = not after["objects_after_death"]
     deed = Deed(
         title=_("Relatives learn nothing after death?") if objects else _("May relatives ask after death?"),
-        text=f"{row['family']} {row['given']}, {day(row['birth_date'])}",
+        text=f"{row['family']} {row['given']}, {born(row['birth_date'])}",
         label=_("Record the objection") if objects else _("Withdraw the objection"),
         done=_("The wish of the patient is recorded."),
         back=reverse("desk:new-request", args=[patient]),
@@ -308,7 +332,9 @@ def objection(request: HttpRequest, patient: UUID) -> HttpResponse:
     )
     return ask(
         request,
-        Form(request.POST or None),
+        WishForm(request.POST or None, initial={"objects": "yes" if objects else "no"}),
         deed,
-        act=lambda _told: record_objection(request.requester.secret, patient=patient, objects=objects),
+        act=lambda told: record_objection(
+            request.requester.secret, patient=patient, objects=told["objects"] == "yes"
+        ),
     )

@@ -18,9 +18,10 @@ from unidossier.actions.change_rights import decide_rights, list_proposals, prev
 from unidossier.actions.show_rights import Rights, show_rights
 from unidossier.gate.door import ActRefused, Row
 from unidossier.portals.desk.deeds import Deed, ask
-from unidossier.portals.desk.forms_oversight import Made
+from unidossier.portals.desk.forms_oversight import UNDECIDED, Made
 from unidossier.portals.desk.refusals import in_words as refusal_words
 from unidossier.portals.desk.views_home import task_context, task_or_404
+from unidossier.portals.shared.fields import DayField
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.words import BRUSSELS, in_words
 from unidossier.portals.shared.templatetags.unidossier import day_time
@@ -33,14 +34,7 @@ class ChangeForm(Made):
     categories = forms.MultipleChoiceField(
         label=gettext_lazy("May do it with"), widget=forms.CheckboxSelectMultiple, required=False
     )
-    from_day = forms.DateField(
-        label=gettext_lazy("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Say from which day on."),
-            "invalid": gettext_lazy("This date does not exist."),
-        },
-    )
+    from_day = DayField(label=gettext_lazy("From"))
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         help_text=gettext_lazy("At least ten characters. Everybody reads it beside the version."),
@@ -189,8 +183,8 @@ def rights_task(request: HttpRequest, task: UUID) -> HttpResponse:
     """The task of the second officer: the proposal, with what it would have flipped."""
     opened = task_or_404(request, task)
     proposal = opened.task["subject_id"]
-    found = list_proposals(request.requester.secret, proposal=proposal)
-    if not found:
+    found = list_proposals(request.requester.secret, proposal=proposal) if proposal else []
+    if not found:  # a task of another kind
         raise Http404
     shown = show_rights()
     row = found[0]
@@ -198,8 +192,7 @@ def rights_task(request: HttpRequest, task: UUID) -> HttpResponse:
         "told": (
             (_("Proposed by"), row["maker"]),
             (_("From"), str(day_time(row["from_at"].astimezone(BRUSSELS)))),
-            (_("Reason"), row["reason"]),
-            *((_("Change"), words) for words in _change_words(row["changes"], shown)),
+            *((_("What changes"), words) for words in _change_words(row["changes"], shown)),
         ),
         "ways": ((reverse("desk:decide-rights", args=[proposal]), _("Decide"), True),)
         if row["state"] == "waiting"
@@ -211,7 +204,9 @@ def rights_task(request: HttpRequest, task: UUID) -> HttpResponse:
 class DecideForm(forms.Form):
     """Confirm or refuse another officer's proposal; withdraw one's own."""
 
-    decision = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"), widget=forms.RadioSelect, error_messages=UNDECIDED
+    )
     words = forms.CharField(
         label=gettext_lazy("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -4,17 +4,20 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from unidossier.actions.change_setting import Settings, show_settings
 from unidossier.actions.change_setting import change_setting as change
-from unidossier.actions.change_setting import show_settings
 from unidossier.actions.show_system import show_system
 from unidossier.gate.door import Row
 from unidossier.portals.desk.deeds import Deed, ask
 from unidossier.portals.desk.forms_settings import SETTINGS, SettingForm, value_words
+from unidossier.portals.desk.refusals import in_words
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.present.words import BRUSSELS
+from unidossier.portals.shared.templatetags.unidossier import day_time
 
 OFFICER = "data-protection-officer"
 
@@ -27,7 +30,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     shown = show_settings(me.institution_id)
     context = {
         "settings": tuple(_line(row) for row in shown.now if row["name"] in SETTINGS),
-        "history": tuple(_change(row) for row in shown.history if row["name"] in SETTINGS),
+        "history": tuple(_change(row, shown) for row in shown.history if row["name"] in SETTINGS),
         "may_change": me.function == OFFICER,
     }
     return render(request, "desk/oversight_settings.html", frame(request, **context))
@@ -41,18 +44,22 @@ def _line(row: Row) -> dict[str, Any]:
         "meaning": setting.meaning,
         "value": value_words(row["name"], row["value"]),
         "default": value_words(row["name"], row["default"]) if row["default"] != row["value"] else "",
-        "href": reverse("desk:change-setting", args=[row["name"]]),
+        "href": reverse(f"desk:{setting.by_two}")
+        if setting.by_two
+        else reverse("desk:change-setting", args=[row["name"]]),
     }
 
 
-def _change(row: Row) -> dict[str, Any]:
+def _change(row: Row, shown: Settings) -> dict[str, Any]:
+    name, default = row["name"], next((one["default"] for one in shown.now if one["name"] == row["name"]), "")
+    before = row["before"] or (default if row["person"] else "")  # what nobody had set was the default
     return {
-        "label": SETTINGS[row["name"]].label,
-        "value": value_words(row["name"], row["value"]),
-        "before": value_words(row["name"], row["before"]) if row["before"] else "",
+        "label": SETTINGS[name].label,
+        "value": value_words(name, row["value"]),
+        "before": value_words(name, before) if before else "",
         "at": row["from_at"],
         "person": row["person"] or "",
-        "reason": row["reason"],
+        "reason": row["reason"] if row["person"] else _("set at the start"),
     }
 
 
@@ -63,7 +70,10 @@ def change_setting(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     if me.function != OFFICER:
         raise PermissionDenied
-    value = next(str(row["value"]) for row in show_settings(me.institution_id).now if row["name"] == name)
+    if SETTINGS[name].by_two:
+        return redirect(f"desk:{SETTINGS[name].by_two}")
+    shown = show_settings(me.institution_id)
+    value = next(str(row["value"]) for row in shown.now if row["name"] == name)
     setting = SETTINGS[name]
     form = SettingForm(request.POST or None, setting=setting, value=value)
     deed = Deed(
@@ -75,7 +85,9 @@ def change_setting(request: HttpRequest, name: str) -> HttpResponse:
         then=reverse("desk:settings"),
         consequences=(
             _("Now: %(value)s.") % {"value": value_words(name, value)},
-            _("It counts at once, for everybody of this hospital. Periods that run already keep their end."),
+            _("It counts at once, for everybody of this hospital. Periods that run already keep their end.")
+            if setting.is_period
+            else _("It counts at once, for everybody of this hospital."),
         ),
     )
     return ask(
@@ -85,7 +97,23 @@ def change_setting(request: HttpRequest, name: str) -> HttpResponse:
         act=lambda told: change(
             me.secret, name=name, value=told["value"], expected=told["expected"], reason=told["reason"]
         ),
+        words=lambda code: _meanwhile(name, shown) if code == "changed-meanwhile" else in_words(code),
     )
+
+
+def _meanwhile(name: str, shown: Settings) -> str:
+    """Who changed the setting since the form was shown, and to what."""
+    last = next((_change(row, shown) for row in shown.history if row["name"] == name), None)
+    if last is None:
+        return in_words("changed-meanwhile")
+    return _(
+        "%(who)s changed this on %(at)s: %(value)s. Reason: %(reason)s. Open the page again, then decide."
+    ) % {
+        "who": last["person"],
+        "at": day_time(last["at"].astimezone(BRUSSELS)),
+        "value": f"{last['before']} → {last['value']}" if last["before"] else last["value"],
+        "reason": last["reason"],
+    }
 
 
 def system(request: HttpRequest) -> HttpResponse:

@@ -14,40 +14,25 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from unidossier.actions.look_for_signals import judge_signal as judge_one
 from unidossier.actions.look_for_signals import list_signal_runs, look_for_signals
-from unidossier.gate.door import ActRefused
+from unidossier.gate.door import ActRefused, Row
 from unidossier.portals.desk.deeds import Deed, ask
 from unidossier.portals.desk.forms_oversight import SignalForm
-from unidossier.portals.desk.present_oversight import signal_facts, signal_words
+from unidossier.portals.desk.present_oversight import signal_facts
 from unidossier.portals.desk.refusals import in_words
 from unidossier.portals.desk.views_home import task_context, task_or_404
+from unidossier.portals.desk.views_log_task import gathered_context
+from unidossier.portals.shared.fields import DayField
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.words import BRUSSELS
-
-KINDS = (
-    "self",
-    "colleague",
-    "same-name",
-    "same-address",
-    "planned-with-oneself",
-    "emergency",
-    "excluded",
-    "bulk",
-)
+from unidossier.portals.shared.words.signals import SIGNALS, signal_words
 
 
 class PeriodForm(forms.Form):
     """Which days are looked through: first and last, both included."""
 
-    since = forms.DateField(
-        label=gettext_lazy("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("This date does not exist.")},
-    )
-    until = forms.DateField(
-        label=gettext_lazy("Until and including"),
-        help_text=gettext_lazy("At most a month back."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("This date does not exist.")},
+    since = DayField(label=gettext_lazy("From"))
+    until = DayField(
+        label=gettext_lazy("Until and including"), help_text=gettext_lazy("At most a month back.")
     )
 
 
@@ -63,8 +48,8 @@ def signals(request: HttpRequest) -> HttpResponse:
                 since=datetime.combine(told["since"], time.min, tzinfo=BRUSSELS),
                 until=datetime.combine(told["until"] + timedelta(days=1), time.min, tzinfo=BRUSSELS),
             )
-        except (ActRefused, OverflowError) as refused:
-            form.add_error(None, in_words(getattr(refused, "code", "period-not-allowed")))
+        except ActRefused as refused:
+            form.add_error(None, in_words(refused.code))
         else:
             messages.success(
                 request, ngettext("%(n)s new signal.", "%(n)s new signals.", found) % {"n": found}
@@ -72,7 +57,7 @@ def signals(request: HttpRequest) -> HttpResponse:
             return redirect("desk:signals")
     context = {
         "form": form,
-        "kinds": tuple(signal_words(kind) for kind in KINDS),
+        "kinds": tuple(SIGNALS.values()),
         "runs": tuple(
             {**one, "last": one["until"] - timedelta(seconds=1)}
             for one in list_signal_runs(request.requester.secret)
@@ -87,11 +72,19 @@ def signal(request: HttpRequest, task: UUID) -> HttpResponse:
     opened = task_or_404(request, task)
     context = {
         "told": signal_facts(opened.task["facts"]),
+        **gathered_context(request, opened.task, why="signal", title=_("The entries behind it")),
         "ways": ((reverse("desk:judge-signal", args=[task]), _("Judge"), True),)
         if opened.task["state"] != "done"
         else (),
     }
     return render(request, "desk/oversight_task.html", frame(request, **task_context(opened), **context))
+
+
+def _what(task: Row) -> str:
+    """What a review of the day found; of an emergency access, who and whose record."""
+    if "signal" in task["facts"]:
+        return signal_words(str(task["facts"]["signal"]))
+    return f"{task['person'] or ''} · {task['family'] or ''} {task['given'] or ''}"
 
 
 def judge_signal(request: HttpRequest, task: UUID) -> HttpResponse:
@@ -100,7 +93,7 @@ def judge_signal(request: HttpRequest, task: UUID) -> HttpResponse:
     page = "desk:signal" if opened.task["kind"] == "signal" else "desk:review"
     deed = Deed(
         title=_("What is behind it?"),
-        text=signal_words(str(opened.task["facts"].get("signal", "emergency"))),
+        text=_what(opened.task),
         label=_("Keep the judgement"),
         done=_("The judgement is kept."),
         back=reverse(page, args=[task]),
@@ -108,6 +101,7 @@ def judge_signal(request: HttpRequest, task: UUID) -> HttpResponse:
         consequences=(
             _("A case goes to the medical director of this hospital. The judgement cannot be changed."),
         ),
+        is_over=opened.task["state"] == "done",
     )
     return ask(
         request,

@@ -34,6 +34,7 @@ from unidossier.portals.desk.present_file import file_page, number_words
 from unidossier.portals.desk.refusals_registration import in_words
 from unidossier.portals.shared.found import MAX_TEXT
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.incomplete import tell_incomplete
 from unidossier.portals.shared.present.patients import patient_line
 from unidossier.portals.shared.present.sought import sought_of
 from unidossier.record.registration import LOCAL
@@ -187,6 +188,7 @@ def numbers(request: HttpRequest, patient: UUID) -> HttpResponse:
     adding = NumberForm(request.POST if deed == "add" else None, prefix="add")
     ending = CloseNumberForm(request.POST if deed == "end" else None, prefix="end", numbers=choices)
     form = {"add": adding, "end": ending}.get(deed)
+    tell_incomplete(request, is_complete=form is not None)
     if form is not None and form.is_valid():
         told = form.cleaned_data
         try:

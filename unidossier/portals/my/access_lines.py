@@ -16,7 +16,9 @@ from unidossier.portals.my.scope import closed_in_words, scope_in_words
 from unidossier.portals.shared.components.relation import Relation
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.present.summary import relation
-from unidossier.portals.shared.present.words import in_words, language, proof, why
+from unidossier.portals.shared.present.words import BRUSSELS, in_words, language, proof, why
+from unidossier.portals.shared.templatetags.unidossier import day
+from unidossier.portals.shared.words.accesses import GLASS
 from unidossier.portals.shared.words.functions import FUNCTIONS
 from unidossier.registry.directory import institution_name
 
@@ -114,13 +116,18 @@ def asking(rows: list[Row], *, at: datetime, decides: bool) -> tuple[AccessLine,
 
 
 def waiting(rows: list[Row], *, at: datetime, decides: bool) -> tuple[AccessLine, ...]:
-    """Links that wait for the signed form, and relations set aside: these open nothing now (CON-6, CON-9)."""
-    words = {"pending": _("waits for the signed form"), "suspended": _("suspended")}
+    """Links that wait for the signed form, relations set aside, and carers outside where they are refused: these open nothing now (CON-6, CON-9, CON-10)."""
+    words = {
+        "pending": _("waits for the signed form"),
+        "suspended": _("suspended"),
+        "in-force": _("access from outside refused"),
+    }
     return tuple(
         AccessLine(
             relation=replace(relation(row, at=at), is_pending=True),
             tag=words[row["state"]],
             note=_("Opens nothing now."),
+            has_bar=row["state"] != "in-force",
             deeds=_deeds(row) if decides else (),
         )
         for row in rows
@@ -129,14 +136,6 @@ def waiting(rows: list[Row], *, at: datetime, decides: bool) -> tuple[AccessLine
 
 def emergencies(rows: list[Row], *, at: datetime, decides: bool) -> tuple[AccessLine, ...]:
     """Who is in by break-the-glass, or by the lifting of an exclusion, until when (BTG-3, EXC-7)."""
-    reasons = {
-        "unconscious": _("you were unconscious"),
-        "asked-by-gp": _("asked by your general practitioner"),
-        "sample-or-image": _("a sample or image had to be judged"),
-        "clinical-study": _("a clinical study"),
-        "unknown-relation": _("a care relation that was not known here"),
-        "other": _("another reason"),
-    }
     return tuple(
         AccessLine(
             relation=Relation(
@@ -144,7 +143,7 @@ def emergencies(rows: list[Row], *, at: datetime, decides: bool) -> tuple[Access
                 why=_("Opened in an emergency")
                 if row["what"] == "opening"
                 else _("Your exclusion was lifted"),
-                proof=reasons.get(row["reason"], row["reason"]),
+                proof=str(GLASS.get(row["reason"], row["reason"])),
                 at=at,
                 since=row["starts_at"],
                 until=row["ends_at"],
@@ -211,7 +210,9 @@ def mandated(rows: list[Row], *, at: datetime, decides: bool) -> tuple[AccessLin
                 since=row["starts_at"],
                 until=row["ends_at"],
             ),
-            tag=_("from %(day)s") % {"day": f"{row['starts_at']:%d.%m.%Y}"} if row["starts_at"] > at else "",
+            tag=_("from %(day)s") % {"day": day(row["starts_at"].astimezone(BRUSSELS))}
+            if row["starts_at"] > at
+            else "",
             note=_scope(row["categories"]),
             deeds=(Entry(label=_("Withdraw"), href=reverse("my:withdraw-mandate", args=[row["id"]])),)
             if decides

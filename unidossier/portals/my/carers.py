@@ -44,14 +44,14 @@ def _post(row: Row) -> str:
     return f"{FUNCTIONS.get(row['function'], row['function'])}, {place}"
 
 
-def lately(entries: list[Row], *, me: UUID, href: Callable[[UUID], str]) -> tuple[CarerLine, ...]:
-    """Those who looked lately, each once; neither the reader nor other patients and representatives."""
+def lately(entries: list[Row], *, href: Callable[[UUID], str]) -> tuple[CarerLine, ...]:
+    """Carers and staff who looked lately, each once; only those whose names their institution shows (MY-15)."""
     found: dict[UUID, CarerLine] = {}
     for one in entries:
-        if one["person_id"] not in (None, me) and one["institution_id"] is not None:
+        if one["person_id"] is not None and one["institution_id"] is not None:
             post = f"{in_words(one['function_words'])}, {in_words(one['institution'])}"
             found.setdefault(
                 one["person_id"],
-                CarerLine(name=one["person_name"], posts=(post,), href=href(one["person_id"])),
+                CarerLine(name=one["who"], posts=(post,), href=href(one["person_id"])),
             )
     return tuple(found.values())[:LATELY]

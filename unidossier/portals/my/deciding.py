@@ -73,6 +73,19 @@ def _words() -> dict[str, str]:
         "not-yours": _("A mandate does not let you do this. Only the patient can."),
         "no-such-item": _("This document is not there for you any more."),
         "no-such-entry": _("This line is not there any more."),
+        "changed-meanwhile": _(
+            "Somebody changed this meanwhile. Open the page again, look at what is there now, and change it."
+        ),
+        "language-unknown": _("Choose one of the languages."),
+        "email-unfit": _("This is not an e-mail address. Write it like anna@example.org."),
+        "same-address": _("This is the address that we have already. Nothing has changed."),
+        "too-many-addresses": _("You gave five addresses today. Try again tomorrow."),
+        "no-such-gp": _("This person is no general practitioner any more. Search again."),
+        "is-the-gp": _("This is your general practitioner already. Nothing has changed."),
+        "asked-already": _("You have asked for a change already. Wait for the answer of the hospital."),
+        "no-desk": _(
+            "No hospital that knows you can make this change yet. Ask for it at the desk at your next visit."
+        ),
         "no-ombuds": _(
             "No hospital that knows you can answer this question here. Telephone the ombuds service of your hospital."
         ),

@@ -12,25 +12,10 @@ from unidossier.kernel.period import add_months
 from unidossier.kernel.ssin import InvalidSsin, Ssin
 from unidossier.kernel.uuid7 import new_id
 from unidossier.portals.my.scope import SCOPES, WORDS, mask_of
+from unidossier.portals.shared.fields import DayField
 
-DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"]
 DEFAULT_MONTHS, LONGEST_MONTHS = 3, 12
 LONGEST_MANDATE_MONTHS = 60
-
-
-class Day(forms.DateField):
-    """A day, chosen in the calendar or typed as people write it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            input_formats=DAY_FORMATS,
-            **kwargs,
-        )
-        self.error_messages |= {
-            "required": _("Choose a day."),
-            "invalid": _("This day does not exist. Write it like 31/12/2026."),
-        }
 
 
 class OnceForm(forms.Form):
@@ -50,7 +35,7 @@ class ScopeForm(OnceForm):
         help_text=_("Untick what should stay closed. Your name and birth date always go with it."),
         error_messages={"required": _("Tick at least one kind of information.")},
     )
-    last_day = Day(label=_("Last day"), help_text=_("At most 12 months from now."))
+    last_day = DayField(label=_("Last day"), help_text=_("At most 12 months from now."))
 
     longest_months = LONGEST_MONTHS
 
@@ -80,8 +65,9 @@ class ScopeForm(OnceForm):
 
 
 class ExcludeForm(OnceForm):
-    """Whether the exclusion holds in emergencies too (EXC-7)."""
+    """Whether the exclusion holds in emergencies too (EXC-7). `seen`: how it stood when the form was shown."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     absolute = forms.BooleanField(
         label=_("Also in emergencies"),
         required=False,
@@ -117,13 +103,13 @@ class MandateForm(ScopeForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": _("Write the national number of this person.")},
     )
-    birth_date = Day(label=_("Birth date"))
+    birth_date = DayField(label=_("Birth date"))
     decides = forms.BooleanField(
         label=_("May also decide for me who sees my record"),
         required=False,
         help_text=_("For a mandate only. Without it, this person can look and not change anything."),
     )
-    first_day = Day(label=_("First day"))
+    first_day = DayField(label=_("First day"))
     longest_months = LONGEST_MANDATE_MONTHS + 12  # it may start later; the length is checked below
     field_order = ("kind", "name", "number", "birth_date", "kinds", "decides", "first_day", "last_day", "id")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from unidossier.kernel.category import EVERY_CATEGORY, Category, mask
+from unidossier.portals.shared.present.words import in_a_sentence
 
 # Identity goes with everything: nobody is treated under no name.
 ALWAYS = Category.ADMINISTRATIVE.bit
@@ -43,9 +44,9 @@ def mask_of(chosen: Iterable[str]) -> int:
 
 def scope_in_words(categories: int) -> str:
     """Return the kinds of which a mask opens anything."""
-    return ", ".join(str(WORDS[key]) for key, bits in SCOPES.items() if categories & bits).lower()
+    return ", ".join(in_a_sentence(str(WORDS[key])) for key, bits in SCOPES.items() if categories & bits)
 
 
 def closed_in_words(categories: int) -> str:
     """Return the kinds of which a mask opens nothing at all."""
-    return ", ".join(str(WORDS[key]) for key, bits in SCOPES.items() if not categories & bits).lower()
+    return ", ".join(in_a_sentence(str(WORDS[key])) for key, bits in SCOPES.items() if not categories & bits)

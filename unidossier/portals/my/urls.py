@@ -5,6 +5,7 @@ from django.urls import path
 from unidossier.portals.my import (
     views_access,
     views_ask,
+    views_details,
     views_exclude,
     views_give,
     views_home,
@@ -12,12 +13,15 @@ from unidossier.portals.my import (
     views_messages,
     views_outside,
     views_profile,
+    views_proof,
     views_record,
+    views_summary,
     views_trust,
     views_unknown,
     views_who_sees,
     views_withdraw,
 )
+from unidossier.portals.shared import views_apps
 from unidossier.portals.shared.views_file import file
 from unidossier.portals.shared.views_rights import rights
 
@@ -25,6 +29,9 @@ app_name = "my"
 urlpatterns = [
     path("", views_home.home, name="home"),
     path("record/", views_record.record, name="record"),
+    path("record/summary/", views_summary.page, name="summary"),
+    path("record/summary/paper/", views_summary.paper, name="summary-paper"),
+    path("record/summary/file/", views_summary.file, name="summary-file"),
     path("trend/", views_record.trend, name="trend"),
     path("record/<uuid:item>/inside/", views_outside.inside, name="inside"),
     path("access/", views_access.access, name="access"),
@@ -40,8 +47,21 @@ urlpatterns = [
     path("access/mandate/", views_mandate.give, name="give-mandate"),
     path("access/mandate/<uuid:mandate>/withdraw/", views_mandate.withdraw, name="withdraw-mandate"),
     path("access/outside/", views_outside.outside, name="outside"),
+    path("apps/", views_apps.apps, name="apps-let-in"),
+    path("apps/<uuid:access>/end/", views_apps.end, name="end-app"),
     path("ask/", views_ask.ask, name="ask"),
+    path("details/", views_details.details, name="details"),
+    path("details/email/", views_details.email, name="email"),
+    path("details/email/<uuid:change>/", views_details.confirm, name="confirm-email"),
+    path("details/gp/", views_details.choose_gp, name="choose-gp"),
+    path("details/gp/<uuid:person>/", views_details.wish_gp, name="ask-gp"),
     path("who-looked/", views_trust.who_looked, name="who-looked"),
+    path("who-looked/paper/", views_trust.paper, name="accesses-paper"),
+    path("who-looked/proof/", views_proof.page, name="proof"),
+    path("who-looked/proof/file/", views_proof.whole, name="proof-file"),
+    path("who-looked/proof/program/", views_proof.program, name="proof-verifier"),
+    path("who-looked/proof/keys/", views_proof.keys, name="proof-keys"),
+    path("who-looked/<int:entry>/proof/", views_proof.one, name="proof-of"),
     path("who-looked/<int:entry>/unknown/", views_unknown.report, name="unknown"),
     path("who-sees/", views_who_sees.who_sees, name="who-sees"),
     path("messages/", views_messages.read, name="messages"),

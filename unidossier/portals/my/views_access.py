@@ -25,6 +25,8 @@ from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.words import BRUSSELS, why
+from unidossier.portals.shared.templatetags.unidossier import day_time
+from unidossier.registry.directory import directory
 
 OLD_S = 86_400  # from then on the page says that the platform is silent
 OWN_YEARS = 15  # REP-1, REP-2: a setting may say later; the gate decides, this is what the page tells
@@ -64,7 +66,12 @@ def _sections(told: WhoHasAccess, *, at: datetime, decides: bool) -> tuple[Secti
 
     fifteenth = _fifteenth(told.choices)
     linked = [one for one in told.linked if not _is_over(one, fifteenth, at)]
-    in_force = standing("in-force")
+    excluded = {one["human_id"] for one in told.exclusions}
+    named = [
+        one for one in standing("in-force") if one["human_id"] is None or one["human_id"] not in excluded
+    ]
+    shut_out = [one for one in named if _is_shut_out(one, told.choices)]
+    in_force = [one for one in named if one not in shut_out]
     return (
         Section(
             key="asking",
@@ -98,10 +105,16 @@ def _sections(told: WhoHasAccess, *, at: datetime, decides: bool) -> tuple[Secti
         Section(
             key="waiting",
             title=_("Set aside: opens nothing now"),
-            lines=lines.waiting(standing("pending", "suspended"), at=at, decides=decides),
+            lines=lines.waiting([*shut_out, *standing("pending", "suspended")], at=at, decides=decides),
         ),
         *_excluded(told, at=at, decides=decides),
     )
+
+
+def _is_shut_out(row: Row, choices: Row) -> bool:
+    """Whether a relation opens nothing because the patient refuses all access from outside (CON-10)."""
+    place = directory().get(row["institution_id"])
+    return bool(choices["refuses_outside"] and place and not place.network)
 
 
 def _excluded(told: WhoHasAccess, *, at: datetime, decides: bool) -> tuple[Section, ...]:
@@ -138,7 +151,7 @@ def _federal_age(fresh: Row | None) -> str:
     """How old the platform's word is (EXC-8); nothing is said before it has ever spoken."""
     if fresh is None:
         return ""
-    at = f"{fresh['made_at'].astimezone(BRUSSELS):%d.%m.%Y %H:%M}"
+    at = day_time(fresh["made_at"].astimezone(BRUSSELS))
     if fresh["age_s"] > OLD_S:
         return _("The federal platform was last heard on %(at)s. Whoever is excluded stays excluded.") % {
             "at": at

@@ -15,7 +15,7 @@ from unidossier.actions.exclude import exclude
 from unidossier.actions.find_carer import find_carer
 from unidossier.actions.list_who_has_access import list_who_has_access
 from unidossier.actions.preview_exclusion import Effects, PersonNotFound, preview_exclusion
-from unidossier.gate.door import ActRefused
+from unidossier.gate.door import ActRefused, Row
 from unidossier.portals.my.carers import found_people, lately
 from unidossier.portals.my.deciding import deciding, why_not
 from unidossier.portals.my.forms import ExcludeForm
@@ -23,6 +23,7 @@ from unidossier.portals.my.views_record import my_banner
 from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.words import BRUSSELS, in_words, language, why
+from unidossier.portals.shared.templatetags.unidossier import day
 from unidossier.portals.shared.words.functions import FUNCTIONS
 from unidossier.registry.directory import institution_name
 
@@ -47,7 +48,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         "name": name,
         "place": place,
         "people": found_people(told.found, href=href),
-        "lately": lately(told.looked, me=request.requester.person_id, href=href),
+        "lately": lately(told.looked, href=href),
         "is_full": len(told.found) >= 40,
     }
     return render(request, "my/find_carer.html", frame(request, **context))
@@ -62,8 +63,13 @@ def confirm(request: HttpRequest, person: UUID) -> HttpResponse:
     except PersonNotFound:
         raise Http404 from None
     name = effects.posts[0]["person"]
-    form = ExcludeForm(request.POST or None)
+    local = next((one for one in effects.excluded if one["source"] == "local"), None)
+    stands = _stands(local)
+    form = ExcludeForm(request.POST or None, initial={"seen": stands, "absolute": stands == "absolute"})
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["seen"] != stands and not (local and local["id"] == form.cleaned_data["id"]):
+            messages.warning(request, _changed(stands, name=name))
+            return redirect("my:exclude-person", person)
         try:
             exclude(
                 request.requester.secret,
@@ -84,15 +90,35 @@ def confirm(request: HttpRequest, person: UUID) -> HttpResponse:
         return _by_form(request, effects)
     context = {
         "banner": my_banner(effects.patient, rule=effects.rule, at=timezone.now()),
-        "title": _("Exclude %(name)s?") % {"name": name},
+        "title": (_("Change the exclusion of %(name)s?") if local else _("Exclude %(name)s?"))
+        % {"name": name},
         "text": _who(effects),
         "consequences": consequences(effects),
         "form": form,
-        "confirm_label": _("Exclude %(name)s") % {"name": name},
+        "confirm_label": _("Save") if local else _("Exclude %(name)s") % {"name": name},
         "is_grave": True,
         "back_href": reverse("my:exclude"),
     }
     return render(request, "confirm.html", frame(request, **context))
+
+
+def _stands(local: Row | None) -> str:
+    """How the exclusion stands: none, one that can be lifted, one that holds in emergencies too."""
+    if local is None:
+        return "none"
+    return "absolute" if local["absolute"] else "liftable"
+
+
+def _changed(stands: str, *, name: str) -> str:
+    """What changed since the form was shown; nothing is done on what has passed."""
+    words = {
+        "none": _("The exclusion of %(name)s ended meanwhile. Look again, then decide."),
+        "liftable": _(
+            "%(name)s was excluded meanwhile, but for a lifting in an emergency. Look again, then decide."
+        ),
+        "absolute": _("%(name)s was excluded meanwhile, also in emergencies. Look again, then decide."),
+    }
+    return words[stands] % {"name": name}
 
 
 def _by_form(request: HttpRequest, effects: Effects) -> HttpResponse:
@@ -125,9 +151,7 @@ def consequences(effects: Effects) -> tuple[str, ...]:
     ]
     if effects.planned:
         count = len(effects.planned)
-        days = ", ".join(
-            f"{one['starts_at'].astimezone(BRUSSELS):%d.%m.%Y}" for one in effects.planned[:SHOWN]
-        )
+        days = ", ".join(day(one["starts_at"].astimezone(BRUSSELS)) for one in effects.planned[:SHOWN])
         told.append(
             ngettext(
                 "%(count)s planned appointment with this person loses access: %(days)s. It is not cancelled.",
@@ -136,7 +160,7 @@ def consequences(effects: Effects) -> tuple[str, ...]:
             )
             % {"count": count, "days": days}
         )
-    if not effects.touched and not effects.planned:
+    if not effects.touched and not effects.planned and not effects.excluded:
         told.append(_("This person has no access now: the exclusion is for the future."))
     if effects.excluded:
         told.append(_excluded_already(effects))
@@ -170,6 +194,18 @@ def _excluded_already(effects: Effects) -> str:
     return _("This person is excluded on the federal portal already.")
 
 
+def _reopens(standing: list[Row], excluded: Row) -> str:
+    """What the exclusion kept shut and would open at once: relations go on under an exclusion."""
+    kinds = dict.fromkeys(
+        why(one["kind"])
+        for one in standing
+        if one["state"] == "in-force" and one["human_id"] == excluded["human_id"]
+    )
+    if not kinds:
+        return _("This person has no access alone now.")
+    return _("This person sees your record again at once: %(reasons)s.") % {"reasons": ", ".join(kinds)}
+
+
 @deciding
 def end(request: HttpRequest, exclusion: UUID) -> HttpResponse:
     """Ask once more, then end a local exclusion (EXC-5)."""
@@ -190,9 +226,9 @@ def end(request: HttpRequest, exclusion: UUID) -> HttpResponse:
     context = {
         "banner": my_banner(told.patient, rule=told.rule, at=timezone.now()),
         "title": _("End the exclusion of %(name)s?") % {"name": found["person"]},
-        "text": _("This does not give access by itself."),
+        "text": _reopens(told.standing, found),
         "consequences": (
-            _("Appointments, stays and a team can open your record to this person again."),
+            _("Appointments, stays and a team open your record to this person again."),
             _("You can exclude this person again at any moment."),
         ),
         "form": None,

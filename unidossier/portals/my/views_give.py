@@ -21,7 +21,7 @@ from unidossier.portals.my.forms import ScopeForm
 from unidossier.portals.my.views_record import my_banner
 from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.frame import frame
-from unidossier.portals.shared.present.words import language
+from unidossier.portals.shared.present.words import language, why
 from unidossier.portals.shared.words.functions import FUNCTIONS
 from unidossier.registry.directory import institution_name
 
@@ -45,12 +45,23 @@ def answer(request: HttpRequest, asked: UUID) -> HttpResponse:
         "name": row["person"],
         "post": _post(row),
         "reason": row["reason"],
+        "already": _already(told.standing, row),
         "asked_at": row["made_at"],
         "until": row["ends_at"],
         "form": form,
         "back_href": reverse("my:access"),
     }
     return render(request, "my/answer_request.html", frame(request, **context))
+
+
+def _already(standing: list[Row], asking: Row) -> str:
+    """Why this carer sees the record without the request; '' when nothing is open to him by name."""
+    kinds = (
+        why(one["kind"])
+        for one in standing
+        if one["state"] == "in-force" and one["human_id"] == asking["human_id"]
+    )
+    return ", ".join(dict.fromkeys(kinds))
 
 
 def _answered(request: HttpRequest, patient: UUID, asked: UUID, form: ScopeForm) -> HttpResponse | None:

@@ -21,10 +21,8 @@ from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.log import log_line
 from unidossier.portals.shared.present.rows import title_of
 from unidossier.portals.shared.present.words import BRUSSELS, in_words, language
-from unidossier.portals.shared.words.kinds import PLAIN_KINDS
 from unidossier.registry.directory import directory, institution_name
 
-LOOKED = 3
 NEWS = 5
 QUIET = frozenset({Category.AGENDA, Category.ADMINISTRATIVE, Category.ORDER, Category.VITAL_SIGN})
 
@@ -41,21 +39,23 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "banner": my_banner(opened.patient, rule=opened.rule, at=at),
-        "greeting": _greeting(at, given=opened.patient["given"]),
+        "greeting": _greeting(at, given=_who_reads(request, opened.patient)),
         "today": timezone.localdate(at),
         "news": _news(opened),
         "next_appointment": _next(opened.appointments),
-        "looked": tuple(
-            log_line(entry, me=request.requester.person_id)
-            for entry in opened.looked
-            if entry["person_id"] != request.requester.person_id
-        )[:LOOKED],
+        "looked": tuple(log_line(entry) for entry in opened.looked),
         "looked_href": reverse("my:who-looked"),
         "told": tuple(message_line(one) for one in opened.told),
         "told_more": opened.told[0]["total"] - len(opened.told) if opened.told else 0,
         "entries": _entries(),
     }
     return render(request, "my/home.html", frame(request, **context))
+
+
+def _who_reads(request: HttpRequest, patient: Row) -> str:
+    """The given name of the patient, or the name of who acts for him (REP-5)."""
+    me = request.requester
+    return str(patient["given"]) if me.function == "patient" else str(me.name)
 
 
 def _greeting(at: datetime, *, given: str) -> str:
@@ -75,7 +75,7 @@ def _news(opened: MyHome) -> tuple[News, ...]:
     ]
     return tuple(
         News(
-            text=f"{PLAIN_KINDS[Category(line['category']).slug]}: {title_of(line)[0]}",
+            text=title_of(line)[0],
             href=reverse("my:record") + f"?item={line['id']}",
             at=line["clinical_at"].astimezone(BRUSSELS),
             category=Category(line["category"]).slug,
@@ -136,6 +136,12 @@ def _entries() -> tuple[Entry, ...]:
             hint=_("What you take, and what you are protected against"),
         ),
         Entry(label=_("Appointments"), href=kinds("agenda"), glyph="agenda", hint=_("Past and to come")),
+        Entry(
+            label=_("My details"),
+            href=reverse("my:details"),
+            glyph="person",
+            hint=_("Address, e-mail, general practitioner"),
+        ),
         Entry(
             label=_("Who has access"),
             href=reverse("my:access"),

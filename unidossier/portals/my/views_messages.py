@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from unidossier.actions.choose_notices import choose_notices
 from unidossier.actions.read_messages import read_choices, read_messages
 from unidossier.gate.door import ActRefused, Row
+from unidossier.kernel.brussels import last_day
 from unidossier.notices.kinds import GROUPS, QUIET
 from unidossier.notices.text import message
 from unidossier.portals.my.views_profile import for_somebody
@@ -23,6 +24,7 @@ from unidossier.portals.my.views_record import my_banner
 from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.words import BRUSSELS, language
+from unidossier.portals.shared.templatetags.unidossier import day, day_time
 from unidossier.registry.directory import institution_name
 
 GROUP_WORDS = {
@@ -104,9 +106,13 @@ def read(request: HttpRequest) -> HttpResponse:
     return render(request, "my/messages.html", frame(request, **context))
 
 
+def _instant(at: datetime) -> str:
+    return day(last_day(at)) if (at.hour, at.minute) == (0, 0) else day_time(at)
+
+
 def message_line(row: Row) -> MessageLine:
     """Put a notice into words."""
-    told = message(row["kind"], row["facts"], language=language())
+    told = message(row["kind"], row["facts"], language=language(), written=_instant)
     leads = LEADS.get(row["kind"], "")
     return MessageLine(
         subject=told.subject,

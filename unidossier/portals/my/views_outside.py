@@ -18,6 +18,7 @@ from unidossier.portals.my.deciding import deciding, why_not
 from unidossier.portals.my.views_record import my_banner
 from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.incomplete import tell_incomplete
 from unidossier.portals.shared.present.words import language
 from unidossier.registry.directory import directory, institution_name
 
@@ -36,6 +37,7 @@ def outside(request: HttpRequest) -> HttpResponse:
             else _("Carers outside can see your record again, when they have a reason."),
         )
         return redirect("my:access")
+    tell_incomplete(request, is_complete=False)
     told = list_who_has_access(request.requester.secret, patient=patient)
     is_refused = told.choices["refuses_outside"]
     places = directory()
@@ -76,6 +78,7 @@ def inside(request: HttpRequest, item: UUID) -> HttpResponse:
             else _("Carers of other institutions can see it again, when they have a reason."),
         )
         return redirect(back)
+    tell_incomplete(request, is_complete=False)
     opened = open_item(request.requester.secret, item=item, patient=patient)
     context = {
         "banner": my_banner(opened.patient, rule=opened.rule, at=timezone.now()),

@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from unidossier.actions.list_my_patients import list_my_patients
 from unidossier.portals.my.whose import ACTING_FOR, NobodyChosen
 from unidossier.portals.shared.frame import frame
+from unidossier.portals.shared.posted import posted
 from unidossier.portals.shared.present.patients import patient_line
 
 
@@ -31,7 +31,7 @@ def profiles(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@posted(lambda _request, patient: reverse("my:profiles"))
 def choose_profile(request: HttpRequest, patient: UUID) -> HttpResponse:
     """Act for this patient from now on. A wrong choice opens nothing: the gate refuses."""
     request.session[ACTING_FOR] = str(patient)

@@ -4,67 +4,86 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from unidossier.actions.list_accesses import list_accesses
+from unidossier.actions.list_accesses import MOST_ON_PAPER, list_accesses, take_accesses
 from unidossier.gate.door import Row
+from unidossier.portals.my.access_filter import AccessFilter, choices, read_filter, tabs
+from unidossier.portals.my.paper_accesses import accesses_pdf
 from unidossier.portals.my.views_profile import for_somebody
 from unidossier.portals.my.views_record import my_banner
 from unidossier.portals.my.whose import subject
-from unidossier.portals.shared.components.shell import Entry
 from unidossier.portals.shared.frame import frame
-from unidossier.portals.shared.present.log import log_line
+from unidossier.portals.shared.present.log import how_shown, refused_words, visit
+from unidossier.portals.shared.present.missing import gaps
+from unidossier.signin.news import seal_ticket
+
+ANY_ENTRY = 987654321  # stands for the number in an address that is made once for all lines
 
 
 @for_somebody
 def who_looked(request: HttpRequest) -> HttpResponse:
-    """Every access of the last five years: people, or machines."""
-    machines = request.GET.get("by") == "machines"
-    before = request.GET.get("before", "")
+    """Every access of the last five years by visits: people, the own side, or machines. HTMX asks for the list alone."""
+    told = read_filter(request.GET)
     opened = list_accesses(
         request.requester.secret,
         patient=subject(request),
-        machines=machines,
-        before=_number(before),
+        chosen=told.chosen,
+        upto=told.upto,
+        before=told.before,
     )
-    at = timezone.now()
     here = reverse("my:who-looked")
-    lines = tuple(
-        log_line(
-            entry,
-            me=request.requester.person_id,
-            ask_href="" if machines else reverse("my:unknown", args=[entry["id"]]),
-        )
-        for entry in opened.entries
-    )
-    more = f"{here}?{'by=machines&' if machines else ''}before={opened.before}" if opened.before else ""
     context = {
-        "banner": my_banner(opened.patient, rule=opened.rule, at=at),
-        "lines": lines,
-        "tabs": (
-            Entry(label=_("People"), href=here, is_here=not machines),
-            Entry(label=_("Computer systems"), href=f"{here}?by=machines", is_here=machines),
+        "visits": tuple(
+            visit(
+                lines,
+                seen=told.seen,
+                ask_href=_href("my:unknown") if told.chosen.side == "people" else "",
+                proof_href=_href("my:proof-of"),
+            )
+            for lines in opened.visits
         ),
-        "more_href": more,
-        "reading": "found" if lines else "none",
-        "note": _refused(opened.refused),
+        "total": opened.total,
+        "notes": how_shown(opened.visits),
+        "more_href": f"{here}?{told.query(upto=opened.upto, before=opened.before)}" if opened.before else "",
+        "is_first": told.before is None,
+        "follow_href": f"{here}?{told.query(seen=opened.upto)}",
+        "ticket": seal_ticket(opened.ticket) if told.before is None else "",
+        "is_filtered": told.is_filtered,
+        "is_turned": bool(told.since and told.until and told.since > told.until),
+        "clear_href": f"{here}?by={told.chosen.side}",
+    }
+    if request.htmx:
+        return render(request, "my/visits.html", context)
+    context |= _whole(request, told, opened.places) | {
+        "banner": my_banner(opened.patient, rule=opened.rule, at=timezone.now()),
+        "refused": refused_words(opened.refused),
+        "gaps": gaps(opened.erased, opened.lost),
     }
     return render(request, "my/who_looked.html", frame(request, **context))
 
 
-def _refused(months: list[Row]) -> str:
-    tries = sum(row["tries"] for row in months)
-    return (
-        _(
-            "Refused tries to open your record: %(tries)s. The ombuds service of your institution can tell you more."
-        )
-        % {"tries": tries}
-        if tries
-        else ""
+@for_somebody
+def paper(request: HttpRequest) -> HttpResponse:
+    """The same as a PDF, numbered by the entry that its making is."""
+    told = read_filter(request.GET)
+    taken = take_accesses(request.requester.secret, patient=subject(request), chosen=told.chosen)
+    answer = HttpResponse(
+        accesses_pdf(taken, told=told, at=timezone.now(), most=MOST_ON_PAPER), content_type="application/pdf"
     )
+    answer["Content-Disposition"] = f'attachment; filename="accesses-{taken.entry}.pdf"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
-def _number(text: str) -> int | None:
-    """Read the number of an entry: 19 digits, a bigint."""
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
-    return number if number is not None and number < 2**63 else None
+def _whole(request: HttpRequest, told: AccessFilter, places: list[Row]) -> dict[str, object]:
+    here = reverse("my:who-looked")
+    return {
+        "tabs": tabs(told, here=here),
+        "filter": told,
+        "paper_href": f"{reverse('my:accesses-paper')}?{told.query()}",
+        **choices(told, places),
+    }
+
+
+def _href(name: str) -> str:
+    return reverse(name, args=[ANY_ENTRY]).replace(str(ANY_ENTRY), "%s")

@@ -15,7 +15,8 @@ from unidossier.portals.my.forms import UnknownForm
 from unidossier.portals.my.views_record import my_banner
 from unidossier.portals.my.whose import subject
 from unidossier.portals.shared.frame import frame
-from unidossier.portals.shared.present.log import log_line
+from unidossier.portals.shared.present.log import visit
+from unidossier.portals.shared.words.accesses import KINDS
 
 LAST_ENTRY = 2**63 - 2
 
@@ -44,12 +45,12 @@ def report(request: HttpRequest, entry: int) -> HttpResponse:
             )
             return redirect("my:who-looked")
     told = list_one_access(request.requester.secret, patient=patient, entry=entry)
-    if told.entry is None:
+    if told.entry is None or told.entry["kind"] not in KINDS:
         messages.info(request, why_not("no-such-entry"))
         return redirect("my:who-looked")
     context = {
         "banner": my_banner(told.patient, rule=told.rule, at=timezone.now()),
-        "lines": (log_line(told.entry, me=request.requester.person_id),),
+        "visit": visit((told.entry,)),
         "form": form,
         "back_href": reverse("my:who-looked"),
     }

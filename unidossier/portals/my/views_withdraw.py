@@ -35,7 +35,7 @@ def person(request: HttpRequest, person: UUID) -> HttpResponse:
         raise Http404 from None
     name = effects.posts[0]["person"]
     if request.method == "POST":
-        return _withdraw(request, person, name=name)
+        return _withdraw(request, person, name=name, teams=_teams(effects))
     own = [one for one in effects.touched if one["how"] == "own"]
     context = {
         "title": _("Withdraw the access of %(name)s?") % {"name": name},
@@ -88,11 +88,20 @@ def _page(request: HttpRequest, effects: Effects | TeamEffects, **context: objec
     return render(request, "my/withdraw.html", frame(request, banner=banner, back_href=back, **context))
 
 
-def _withdraw(request: HttpRequest, holder: UUID, *, name: str) -> HttpResponse:
+def _withdraw(request: HttpRequest, holder: UUID, *, name: str, teams: str = "") -> HttpResponse:
+    """`teams`: those through which this person still sees the record."""
     ended = withdraw_access(request.requester.secret, patient=subject(request), holder=holder)
-    if ended:
+    if ended and teams:
+        messages.warning(
+            request,
+            _(
+                "%(name)s has no access alone any more, but still sees your record as one of a team: %(teams)s. Exclude this person to close that way too."
+            )
+            % {"name": name, "teams": teams},
+        )
+    elif ended:
         messages.success(
-            request, _("%(name)s does not see your record any more. It holds from now on.") % {"name": name}
+            request, _("%(name)s does not see your record any more, from now on.") % {"name": name}
         )
     else:
         messages.info(request, _("%(name)s had no access any more. Nothing has changed.") % {"name": name})
@@ -104,17 +113,25 @@ def _reasons(relations: list[Row]) -> str:
     return _("Access now because of: %(reasons)s.") % {"reasons": kinds} if kinds else ""
 
 
+def _teams(effects: Effects) -> str:
+    return ", ".join(
+        dict.fromkeys(in_words(one["team"]) or "?" for one in effects.touched if one["how"] == "team")
+    )
+
+
 def _person_consequences(effects: Effects) -> tuple[str, ...]:
-    teams = dict.fromkeys(in_words(one["team"]) for one in effects.touched if one["how"] == "team")
-    told = [_("From now on, this person does not see your record, in any institution.")]
+    teams = _teams(effects)
+    told = []
     if teams:
         told.append(
             _(
-                "This person also belongs to a team that has access: %(teams)s. Exclude the person to close this way too."
+                "What this person alone has ends now, in every institution. As one of a team that has access, this person still sees your record: %(teams)s. Exclude the person to close this way too."
             )
-            % {"teams": ", ".join(teams)}
+            % {"teams": teams}
         )
-    if any(one["kind"] == "gp" for one in effects.touched):
+    else:
+        told.append(_("From now on, this person does not see your record, in any institution."))
+    if not teams and any(one["kind"] == "gp" for one in effects.touched):
         told.append(
             _("This is your general practitioner, who will not see letters and results here any more.")
         )

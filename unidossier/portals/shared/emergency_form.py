@@ -9,6 +9,7 @@ from unidossier.actions.lift_exclusion import Lifting
 from unidossier.actions.open_in_emergency import LEAST_CHARACTERS, REASONS, Emergency, Person, plain
 from unidossier.kernel.ssin import InvalidSsin, Ssin
 from unidossier.kernel.uuid7 import new_id
+from unidossier.portals.shared.fields import DayField
 from unidossier.portals.shared.words.emergency import REASONS as REASON_WORDS
 
 assert set(REASONS) == set(REASON_WORDS)
@@ -35,13 +36,7 @@ class EmergencyForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    birth = forms.DateField(
-        label=_("Date of birth"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"],
-        error_messages={"invalid": _("This date does not exist. Write it like 12.04.1951.")},
-    )
+    birth = DayField(label=_("Date of birth"), required=False)
     reason = forms.ChoiceField(
         label=_("Reason"),
         choices=tuple(REASON_WORDS.items()),

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from unidossier.actions.explain_access import Explained, Supposed, explain_access
@@ -16,32 +18,33 @@ from unidossier.actions.see_as import Seen, see_as
 from unidossier.gate.door import Row
 from unidossier.gate.rules import words_of
 from unidossier.kernel.category import Category
+from unidossier.portals.shared.fields import DayField
 from unidossier.portals.shared.present.words import BRUSSELS, in_words
 from unidossier.portals.shared.words.decision import because, would_change
 from unidossier.portals.shared.words.kinds import PLAIN_KINDS
 from unidossier.registry.directory import institution_name
+from unidossier.signin.views.places import PURPOSES
 
 NOON = time(12, 0)
-EARLIEST, LATEST = 1900, 2100
 LONGEST = 100  # characters of a name
 
 
 class WhoSees(forms.Form):
-    """Whose view: found by name; on which day; in an emergency or not."""
+    """Whose view: found by name; on which day; for what (ACD-6); in an emergency or not."""
 
     q = forms.CharField(label=_("Name of the carer"), required=False, max_length=LONGEST)
     who = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    on = forms.DateField(
-        label=_("On which day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    on = DayField(label=_("On which day"), required=False)
+    purpose = forms.ChoiceField(
+        label=_("For what"),
+        required=False,
+        choices=(
+            ("care", _("Care of the patient")),
+            *((code, capfirst(words)) for code, words in PURPOSES.items() if code != "care"),
+        ),
+        error_messages={"invalid_choice": _("Choose one of the purposes offered.")},
     )
-    emergency = forms.BooleanField(label=_("In an emergency (break-the-glass)"), required=False)
-
-    def clean_on(self) -> date | None:
-        """Return the day; one of another century is a slip of the keys."""
-        on: date | None = self.cleaned_data["on"]
-        if on is not None and not EARLIEST <= on.year <= LATEST:
-            raise forms.ValidationError(_("Choose a day between 1900 and 2100."))
-        return on
+    emergency = forms.BooleanField(label=_("In an emergency"), required=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,7 @@ class Answer:
     institution: str
     on: date
     is_today: bool
+    purpose: str  # in words; '' for care
     emergency: bool
     explained: Explained
     rule: str
@@ -93,7 +97,7 @@ def who_sees(
     if chosen is not None:
         context |= _answer(request, patient=patient, chosen=chosen, given=given, desk=desk)
     elif given["q"]:
-        context |= {"found": found, "on": given["on"], "emergency": given["emergency"]}
+        context |= {"found": found, "kept": _kept(given)}
     return context
 
 
@@ -105,32 +109,49 @@ def _answer(
     on = given["on"] or today
     at = now if on == today else datetime.combine(on, NOON, tzinfo=BRUSSELS)
     secret = request.requester.secret
-    supposed = Supposed(employment=chosen["employment"], at=at, emergency=given["emergency"])
+    purpose = given["purpose"] or "care"
+    supposed = Supposed(employment=chosen["employment"], at=at, purpose=purpose, emergency=given["emergency"])
     told = explain_access(secret, patient=patient, supposed=supposed, desk=desk)
-    found = see_as(
-        secret,
-        patient=patient,
-        employment=chosen["employment"],
-        as_of=None if on == today else at,
-        emergency=given["emergency"],
+    # another purpose than care opens nothing (ACD-6): there are no titles to look for
+    found = (
+        see_as(
+            secret,
+            patient=patient,
+            employment=chosen["employment"],
+            as_of=None if on == today else at,
+            emergency=given["emergency"],
+        )
+        if purpose == "care"
+        else None
     )
     return {
-        "patient": found.patient,
+        "patient": told.patient,
         "answer": Answer(
             name=chosen["name"],
             function=in_words(chosen["function_words"]),
             institution=in_words(chosen["institution"]),
             on=on,
             is_today=on == today,
+            purpose="" if purpose == "care" else str(PURPOSES[purpose]),
             emergency=given["emergency"],
             explained=told,
             rule=in_words(words_of(told.rule)),
             because=because(dict(told.facts), told.mattered),
             changes=would_change([(one.fact, one.value) for one in told.changes], permits=told.permits),
-            kinds=_kinds(found, language=request.requester.language),
-            total=sum(row["n"] for row in found.counts),
+            kinds=_kinds(found, language=request.requester.language) if found else [],
+            total=sum(row["n"] for row in found.counts) if found else 0,
         ),
     }
+
+
+def _kept(given: dict[str, Any]) -> str:
+    """What the choice of the person carries along: day, purpose, emergency."""
+    told = {
+        "on": given["on"].isoformat() if given["on"] else "",
+        "purpose": given["purpose"],
+        "emergency": "on" if given["emergency"] else "",
+    }
+    return urlencode({name: value for name, value in told.items() if value})
 
 
 def _kinds(found: Seen, *, language: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from unidossier.kernel.nihdi import InvalidNihdi, Nihdi
 from unidossier.kernel.scan import LIMIT_BYTES, Scan, ScanRefused
 from unidossier.kernel.ssin import InvalidSsin, Ssin
 
+EARLIEST, LATEST = 1900, 2100  # years of a day
 NUMBER_FAULTS = {
     ssin.NotDigits: _("A national number holds digits only, such as 85.07.30-033.28."),
     ssin.WrongLength: _("A national number has 11 digits. Count them again."),
@@ -104,7 +105,7 @@ class ScanField(forms.FileField):
 
 
 class DayField(forms.DateField):
-    """A day, as the browser's own calendar sends it."""
+    """A day, chosen in the calendar or typed as people write it."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -118,3 +119,9 @@ class DayField(forms.DateField):
             }
             | kwargs
         )
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day of another century: a slip of the keys, and no clock reckons with it."""
+        super().validate(value)
+        if value is not None and not EARLIEST <= value.year <= LATEST:
+            raise forms.ValidationError(_("Choose a day between 1900 and 2100."))

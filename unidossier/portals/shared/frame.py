@@ -8,7 +8,7 @@ from django.urls import reverse
 from unidossier.portals.shared.components.shell import Entry, Shell, SignedIn
 from unidossier.portals.shared.present.words import initials
 from unidossier.portals.shared.words.functions import FUNCTIONS
-from unidossier.portals.shared.words.navigation import EMERGENCY, PAGES, PAGES_OF_FUNCTION
+from unidossier.portals.shared.words.navigation import BELOW, EMERGENCY, PAGES, PAGES_OF_FUNCTION, ROOMS
 
 
 def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
 def shell(request: HttpRequest) -> Shell:
     """Return the frame of the face that the person is in."""
     me = request.requester
+    nav, tabs = _nav(request, me.face, function=me.function)
     return Shell(
         face=me.face,
         home_href=reverse(f"{me.face}:home"),
@@ -28,7 +29,9 @@ def shell(request: HttpRequest) -> Shell:
             institution=me.institution_name,
             initials=initials(*me.name.split(" ")[:2]),
         ),
-        nav=_nav(request, me.face, function=me.function),
+        nav=nav,
+        tabs=tabs,
+        room=next((entry.label for entry in nav if entry.is_here), ""),
         theme=me.theme,
         density=me.density or ("reading" if me.face == "my" else "work"),  # type: ignore[arg-type]
         search_href=reverse(f"{me.face}:home") if me.face in ("ward", "consult") else "",
@@ -39,16 +42,27 @@ def shell(request: HttpRequest) -> Shell:
     )
 
 
-def _nav(request: HttpRequest, face: str, *, function: str) -> tuple[Entry, ...]:
+def _nav(request: HttpRequest, face: str, *, function: str) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Return the entries of the header, and the tabs of the room that the page stands in."""
     here = request.resolver_match.url_name if request.resolver_match else ""
-    return tuple(
-        Entry(label=str(label), href=reverse(f"{face}:{name}"), is_here=here == name)
-        for name, label in (
-            *PAGES.get(face, ()),
-            *_in_an_emergency(request),
-            *PAGES_OF_FUNCTION.get(function, ()),
-        )
-    )
+    here = BELOW.get(face, {}).get(here or "", here)
+    pages = (*PAGES.get(face, ()), *_in_an_emergency(request), *PAGES_OF_FUNCTION.get(function, ()))
+    entries = [(name, _entry(face, name, label, here=here)) for name, label in pages]
+    tabs: tuple[Entry, ...] = ()
+    for title, room in ROOMS.get(face, ()):
+        inside = tuple(entry for name, entry in entries if name in room)
+        if len(inside) < 2:
+            continue
+        is_here = any(one.is_here for one in inside)
+        tabs = inside if is_here else tabs
+        first = next(place for place, (name, _) in enumerate(entries) if name in room)
+        entries = [(name, entry) for name, entry in entries if name not in room]
+        entries.insert(first, ("", Entry(label=str(title), href=inside[0].href, is_here=is_here)))
+    return tuple(entry for _, entry in entries), tabs
+
+
+def _entry(face: str, name: str, label: object, *, here: str | None) -> Entry:
+    return Entry(label=str(label), href=reverse(f"{face}:{name}"), is_here=here == name)
 
 
 def _in_an_emergency(request: HttpRequest) -> tuple[tuple[str, object], ...]:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from unidossier.actions.hold_back import hold_back as hold
 from unidossier.actions.open_item import ItemNotFound, OpenItem, open_item
 from unidossier.gate.door import ActRefused
-from unidossier.kernel.brussels import midnight
+from unidossier.kernel.brussels import last_day, midnight
+from unidossier.portals.shared.fields import DayField
 from unidossier.portals.shared.frame import frame
 from unidossier.portals.shared.present.banner import banner
-from unidossier.portals.shared.present.words import local_day
 from unidossier.portals.shared.record_parts import is_held
 from unidossier.portals.ward.forms import PastedText
 from unidossier.portals.ward.views_record import WARD
@@ -43,14 +43,9 @@ class HoldForm(forms.Form):
             "min_length": gettext_lazy("Say why it is held back, in at least 10 characters."),
         },
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=gettext_lazy("Last day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("At most 30 days. The day after, the patient sees it by itself."),
-        error_messages={
-            "required": gettext_lazy("Choose a day."),
-            "invalid": gettext_lazy("This day does not exist. Write it like 31/12/2026."),
-        },
     )
 
     def clean_last_day(self) -> date:
@@ -105,11 +100,7 @@ def hold_back(request: HttpRequest, patient: UUID, item: UUID) -> HttpResponse:
 
 def _initial(opened: OpenItem) -> dict[str, Any]:
     until = opened.line["held_until"] if is_held(opened.line) else None
-    return {
-        "last_day": local_day(until - timedelta(seconds=1))
-        if until
-        else timezone.localdate() + timedelta(days=7)
-    }
+    return {"last_day": last_day(until) if until else timezone.localdate() + timedelta(days=7)}
 
 
 def _hold(request: HttpRequest, patient: UUID, item: UUID, *, form: HoldForm | None) -> HttpResponse | None:

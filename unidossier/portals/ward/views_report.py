@@ -85,7 +85,11 @@ def withdraw(request: HttpRequest, patient: UUID, item: UUID) -> HttpResponse:
         "title": _("Withdraw this report?"),
         "text": opened.line["title"],
         "consequences": (
-            _("It is marked as an error for everybody, the patient included."),
+            _(
+                "Carers of this institution see that it was withdrawn. Neither the patient nor another institution ever sees it."
+            )
+            if opened.line["status"] == "draft"
+            else _("It is marked as an error for everybody, the patient included."),
             _("It stays readable: nothing is deleted."),
             _("It cannot be made valid again; write a new one instead."),
         ),

@@ -56,6 +56,7 @@ class ItemRow:
     is_chosen: bool = False
     is_own: bool = False  # put in by the patient (MY-10)
     is_internal: bool = False  # not consultable outside (CON-10)
+    was_draft: bool = False  # withdrawn before anybody validated it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,8 @@ class Shell:
     home_href: str
     who: SignedIn | None = None
     nav: tuple[Entry, ...] = ()
+    tabs: tuple[Entry, ...] = ()  # the pages of the room that this one stands in
+    room: str = ""  # its name
     theme: Theme = "auto"
     density: Density = "work"
     search_href: str = ""  # where the search box of the header leads; empty: no box

@@ -7,7 +7,7 @@ from typing import Any
 from unidossier.portals.shared.components.page import ItemPage
 from unidossier.portals.shared.components.shell import Entry
 
-from . import forms, items, lists, pages, who
+from . import forms, items, lists, pages, visits, who
 
 COLOURS = ("ink", "soft", "accent", "danger", "warning", "info", "good")
 WASHES = (
@@ -57,11 +57,10 @@ def context() -> dict[str, Any]:
         "trend": items.TREND,
         "medicines": items.MEDICINES,
         "relations": [relation for group in who.ACCESS for relation in group["relations"]],
-        "lines": lists.LOG,
+        "visits": visits.VISITS,
         "patients": lists.GROUPS[0].lines,
         "waiting": lists.CONSULT_GROUPS[0].lines,
         "agenda": lists.AGENDA,
-        "steps": items.ROWS[5:10],
         "tabs": (Entry(label="All", href=who.HERE, is_here=True), *pages.LOG_TABS[1:]),
         "form": forms.with_errors(),
         "kinds": list(items.FILTERS.kinds),

@@ -7,7 +7,7 @@ from typing import Any
 from unidossier.portals.shared.components.page import ItemPage
 from unidossier.portals.shared.components.shell import Entry, Shell
 
-from . import forms, items, lists, who
+from . import forms, items, lists, visits, who
 
 RECORD = {
     "banner": who.BANNER,
@@ -120,7 +120,7 @@ def pages() -> dict[str, tuple[str, str, dict[str, Any]]]:
         "found": None,
         "query": "",
     }
-    looked = {"banner": MY_BANNER, "lines": lists.LOG, "tabs": LOG_TABS, "more_href": who.HERE}
+    looked = {"banner": MY_BANNER, **visits.LOOKED}
     home = {
         "banner": MY_BANNER,
         "greeting": "Good morning, Anna",

@@ -69,7 +69,7 @@ def why_in(rule: str, relations: list[Row]) -> WhyIn | None:
     if rule in ("MY-4.own", "REP-2.opened"):
         return None
     if rule == "BTG-1.emergency":
-        return WhyIn(kind="glass", text=_("Break-the-glass"))
+        return WhyIn(kind="glass", text=_("Emergency access"))
     if rule.startswith("REP-"):
         return WhyIn(kind="representative", text=rule_in_words(rule))
     wanted = {"CON-3.gp": ("gp",)}.get(rule)

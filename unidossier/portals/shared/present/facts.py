@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from unidossier.portals.shared.present.coded import coded
 from unidossier.portals.shared.present.reading import concept
 from unidossier.portals.shared.present.words import BRUSSELS
+from unidossier.portals.shared.templatetags.unidossier import written
 
 Facts = Iterator[tuple[str, str]]
 
@@ -31,7 +31,7 @@ def day(text: str | None) -> str:
         return text
     if len(text) > 10 and at.tzinfo:
         at = at.astimezone(BRUSSELS)
-    return formats.date_format(at, "j F Y")
+    return written(at, "j F Y")
 
 
 def period(value: dict | None) -> str:
@@ -137,7 +137,7 @@ def _encounter(r: dict) -> Facts:
 
 def _appointment(r: dict) -> Facts:
     at = datetime.fromisoformat(r["start"]).astimezone(BRUSSELS) if r.get("start") else None
-    yield _("When"), formats.date_format(at, "j F Y H:i") if at else ""
+    yield _("When"), written(at, "j F Y H:i")
     yield (
         _("With"),
         ", ".join(named(one.get("actor")) for one in r.get("participant", ()) if named(one.get("actor"))),

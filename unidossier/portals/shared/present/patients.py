@@ -15,6 +15,7 @@ from unidossier.portals.shared.components.work import AgendaLine, PatientGroup, 
 from unidossier.portals.shared.present.banner import SEX
 from unidossier.portals.shared.present.summary import relation
 from unidossier.portals.shared.present.words import BRUSSELS, age, in_words, local_day, why
+from unidossier.portals.shared.templatetags.unidossier import day_time
 
 Address = Callable[[UUID], str]
 
@@ -86,8 +87,7 @@ def in_emergency(listed: MyPatients, *, href: Address, at: datetime) -> tuple[Pa
             people[one["patient_id"]],
             href=href,
             at=at,
-            why_text=_("Until %(time)s")
-            % {"time": one["ends_at"].astimezone(BRUSSELS).strftime("%d.%m.%Y %H:%M")},
+            why_text=_("Until %(time)s") % {"time": day_time(one["ends_at"].astimezone(BRUSSELS))},
         )
         for one in sorted(listed.openings, key=lambda one: one["ends_at"])
         if one["patient_id"] in people

@@ -79,6 +79,7 @@ def item_row(
         is_chosen=chosen == line["id"],
         is_own=line["category"] in (Category.PATIENT_DOCUMENT, Category.QUESTIONNAIRE),
         is_internal=line["internal_only"],
+        was_draft=line["never_validated"],
     )
 
 

@@ -70,13 +70,18 @@ def why(kind: str) -> str:
 def proof(kind: str) -> str:
     """Return how a relation was proven, in words."""
     return {
-        "work": _("from the work itself"),
+        "work": _("from the care itself"),
         "eid-reading": _("identity card read"),
         "signed-form": _("signed form"),
         "number-typed": _("number typed by the carer"),
         "declared": _("declared"),
         "portal": _("on the portal, by the patient"),
     }.get(kind, kind)
+
+
+def in_a_sentence(words: str) -> str:
+    """Return a heading as it reads inside a sentence: German keeps the capitals of its nouns."""
+    return words if language() == "de" else words[:1].lower() + words[1:]
 
 
 def local_day(at: datetime) -> date:

@@ -14,6 +14,7 @@ from django.utils import formats, timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from unidossier.kernel.brussels import last_day
 from unidossier.portals.shared.components.item import Value
 from unidossier.portals.shared.components.log_line import LogLine
 from unidossier.portals.shared.components.range_bar import RangeDrawing, draw_range
@@ -116,11 +117,18 @@ MONTHS = {"fr": "N", "nl": "b"}  # Django's letters for a short month; others: M
 
 
 def _day(at: date | datetime | None, *, pattern: str) -> str:
-    """A day in the reader's way: French and Dutch write months small; the French "jui" could be June or July."""
+    """A day in the reader's way: French and Dutch write months small; the French "jui" could be June or July; German puts a point after the day."""
     if not at:
         return ""
-    language = translation.get_language() or ""
-    return formats.date_format(at, pattern.replace("M", MONTHS.get(language[:2], "M")))
+    language = (translation.get_language() or "")[:2]
+    if language == "de":
+        pattern = pattern.replace("l j", "l, j").replace("j ", "j. ")
+    return formats.date_format(at, pattern.replace("M", MONTHS.get(language, "M")))
+
+
+def born(on: date | None) -> str:
+    """A birth date, always in figures: it is read aloud and compared with a card."""
+    return f"{on:%d.%m.%Y}" if on else ""
 
 
 @register.filter(expects_localtime=True)
@@ -129,10 +137,22 @@ def day(at: date | datetime | None) -> str:
     return _day(at, pattern="j M Y")
 
 
+@register.filter
+def until_day(end: datetime) -> str:
+    """The last day of what ends at an instant: day, short month, year."""
+    return day(last_day(end))
+
+
 @register.filter(expects_localtime=True)
 def day_month(at: date | datetime | None) -> str:
     """Day and short month, where the year stands beside it."""
     return _day(at, pattern="j M")
+
+
+@register.filter(expects_localtime=True)
+def written(at: date | datetime | None, pattern: str) -> str:
+    """A date by Django's letters, as the reader's language orders them."""
+    return _day(at, pattern=pattern)
 
 
 @register.filter(expects_localtime=True)

@@ -49,7 +49,7 @@ WOULD_CHANGE: dict[tuple[str, Any], Any] = {
     ("refuses_outside", False): _("The patient allows access from outside again."),
     ("gp_default", True): _("A hospital lets the general practitioner in without more."),
     ("gp_default", False): _("Every hospital asks for a signed consent first."),
-    ("glass", "valid"): _("An emergency: break-the-glass, with a reason, for some hours."),
+    ("glass", "valid"): _("An emergency: emergency access, with a reason, for some hours."),
     ("glass", "none"): _("The emergency access ends."),
 }
 

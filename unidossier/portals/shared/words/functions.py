@@ -35,5 +35,5 @@ FUNCTIONS = {
     "patient": pgettext_lazy("function", "Patient"),
     "representative": pgettext_lazy("function", "Representative"),
     "researcher": _("Researcher"),
-    "machine": pgettext_lazy("function", "Machine"),
+    "machine": _("Computer system"),
 }

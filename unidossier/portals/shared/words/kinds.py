@@ -38,7 +38,7 @@ PLAIN_KINDS = KINDS | {
     "laboratory": _("Lab result"),
     "discharge": _("Discharge letter"),
     "imaging": _("Images"),
-    "order": _("Request"),
+    "order": pgettext_lazy("kind of item", "Request"),
     "patient-document": _("From you"),
 }
 # short forms for the narrow column of a dense list

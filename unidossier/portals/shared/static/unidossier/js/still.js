@@ -1,6 +1,7 @@
 // Rights may change while a page is open (ACD-7). The page listens, as long as it is seen, for a change of what it stands
 // on; then nothing of it is readable until the server has given it anew. Each token it carries begins with a mark: the
 // same mark, the same to listen for.
+import { isNewTicket, tell, ticket } from "./news.js";
 import { remember, renew } from "./renew.js";
 
 const ADDRESS = "/still";
@@ -48,7 +49,8 @@ async function take(page, body) {
     for (const message of messages) {
       const event = /^event: (\w+)/.exec(message)?.[1];
       if (event === "changed") { check(page); return; }
-      if (event) isUnsure = event === "unsure";
+      if (event === "news") tell(page);
+      else if (event) isUnsure = event === "unsure";
     }
     say(page);
   }
@@ -60,7 +62,7 @@ async function listen(page) {
   const mine = new AbortController();
   line = mine;
   try {
-    const answer = await fetch(ADDRESS, { method: "POST", body: [...tokens.values()].join("\n"), credentials: "omit", cache: "no-store", signal: mine.signal });
+    const answer = await fetch(ADDRESS, { method: "POST", body: [...tokens.values(), ...ticket(page)].join("\n"), credentials: "omit", cache: "no-store", signal: mine.signal });
     if (answer.ok) await take(page, answer.body);
   } catch { /* the line is gone: another one is opened below */ }
   await wait(AGAIN_MS);
@@ -125,6 +127,7 @@ export function still(page, startAnew) {
   page.addEventListener("htmx:afterRequest", (event) => {
     if (carry(event.detail.xhr.getResponseHeader("Unidossier-Still"))) listen(page);
   });
+  page.addEventListener("htmx:afterSettle", () => { if (isNewTicket(page)) listen(page); });
   page.addEventListener("submit", (event) => { if (!event.defaultPrevented) sent = Date.now(); });
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => { sent = 0; if (event.persisted && tokens.size) check(page); });
