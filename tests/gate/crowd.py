@@ -5,11 +5,14 @@ from uuid import UUID
 
 from tests.gate.server import Dsns
 from tests.gate.world import Worker, World
+from unidossier.record.searching.tokens import code
 
-PATIENTS = 4_000
+PATIENTS = 2_000
 ITEMS = 50  # of each patient; the long record has more
 LONG_RECORD = 5_000
-ENTRIES = 100_000
+ENTRIES = 50_000
+
+CODES = [code("code", f"code{n}") for n in range(9)]  # what a search of the API finds them by
 
 _PATIENTS = """
 INSERT INTO registry.patient (id, family, given, sort_key, birth_date, entry_id)
@@ -20,16 +23,19 @@ INSERT INTO registry.patient_identifier (patient_id, system, value)
 SELECT id, 'local', family FROM registry.patient"""
 _ITEMS = """
 INSERT INTO record.item (patient_id, id, version, type, institution_id, category, status, title, language, code,
-                         clinical_at, entered_at, author_name, value_num, part_of, search)
+                         clinical_at, entered_at, author_name, value_num, part_of, search, keys, facts)
 SELECT p.id, md5(p.id::text || n)::uuid, 1, 'Observation', %s, n %% 21, 'final', 'Value ' || n, 'en', 'code' || n %% 9,
        now() - n * interval '3 days', now(), 'Jo Doe', n, CASE WHEN n %% 5 = 0 THEN md5(p.id::text || n - 1)::uuid END,
-       to_tsvector('simple', 'value ' || n)
+       to_tsvector('simple', 'value ' || n), ARRAY[(%s::bigint[])[1 + n %% 9]],
+       jsonb_build_object('date', jsonb_build_array(jsonb_build_object('v', n, 'w', n + 1)))
 FROM registry.patient p, LATERAL generate_series(1, CASE WHEN p.family = 'Roe1' THEN %s ELSE %s END) n"""
 _VERSIONS = """
 INSERT INTO record.version (patient_id, item_id, version, institution_id, category, status, title, author_name,
                             entry_id, resource, sha256)
 SELECT patient_id, id, 1, institution_id, category, status, title, author_name, 0, '{}', 'x' FROM record.item"""
-_DIRECTORY = "INSERT INTO record.directory SELECT id, patient_id, institution_id FROM record.item"
+_DIRECTORY = (
+    "INSERT INTO record.directory SELECT id, patient_id, institution_id, type = 'Patient' FROM record.item"
+)
 _ATTACHMENTS = """
 INSERT INTO record.attachment SELECT patient_id, id, version, 'x', 'scan.pdf', 'application/pdf', 1 FROM record.item
 WHERE category = 9"""
@@ -95,7 +101,7 @@ def make_crowd(dsns: Dsns) -> Crowd:
     world.run(_EMPLOYMENTS, hospital)
     world.run(_SESSIONS)
     world.run(_PATIENTS, PATIENTS)
-    world.run(_ITEMS, hospital, LONG_RECORD, ITEMS)
+    world.run(_ITEMS, hospital, CODES, LONG_RECORD, ITEMS)
     for statement in (_NUMBERS, _VERSIONS, _DIRECTORY, _ATTACHMENTS, _PRESENCE):
         world.run(statement)
     world.run(_RELATIONS, hospital)

@@ -16,7 +16,9 @@ FACT_FUNCTIONS = (
     "gate.birthday(date, integer)",
     "gate.own_access_age(uuid)",
     "gate.opened_until(gate.session, uuid, text, timestamptz)",
+    "gate.suspended_from(gate.session, uuid, timestamptz)",
     "gate.known_at(uuid, uuid, text)",
+    "gate.gp_opens(uuid)",
     "gate.employed(gate.session, timestamptz)",
     "gate.teams_of(uuid, timestamptz)",
 )

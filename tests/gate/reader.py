@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
 GLASS = {"reason": "unconscious", "text": "found unconscious at home, no papers"}
@@ -45,8 +46,21 @@ class Reader:
     """Two connections of the application's role: one for grants, in autocommit, one for reading."""
 
     def __init__(self, app_dsn: str) -> None:
+        self._dsn = app_dsn
         self.grants = psycopg.connect(app_dsn, autocommit=True)
         self.reads = psycopg.connect(app_dsn, autocommit=True)
+
+    def renew(self) -> None:
+        """Be as new: a connection that was closed, or left in a transaction, is another one; settings are taken back."""
+        self.grants, self.reads = self._renewed(self.grants), self._renewed(self.reads)
+
+    def _renewed(self, connection: psycopg.Connection) -> psycopg.Connection:
+        is_idle = not connection.closed and connection.info.transaction_status == TransactionStatus.IDLE
+        if is_idle and connection.autocommit and connection.isolation_level is connection.read_only is None:
+            connection.execute("RESET ALL")
+            return connection
+        connection.close()
+        return psycopg.connect(self._dsn, autocommit=True)
 
     def close(self) -> None:
         self.grants.close()

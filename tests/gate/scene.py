@@ -116,6 +116,30 @@ def _fill_the_desk(world: World, *, hospital: UUID, patient: UUID, person: UUID)
         VALUES (gen_random_uuid(), 1, '[]', now(), 'a proposal of the test', %s, 0)""",
         person,
     )
+    _fill_keeping(world, hospital=hospital, patient=patient, person=person)
+
+
+def _fill_keeping(world: World, *, hospital: UUID, patient: UUID, person: UUID) -> None:
+    world.run(
+        """INSERT INTO cases.erasure_request (id, entry_id, ground, reason, institution_id, asked_entry, made_by)
+        VALUES (gen_random_uuid(), %s, 'authority', 'a request of the test', %s, 0, %s)""",
+        *(patient.int % 10**15, hospital, person),
+    )
+    world.run(
+        """INSERT INTO cases.setting_proposal (id, institution_id, name, value, expected, reason, entry_id, made_by)
+        VALUES (gen_random_uuid(), %s, 'log.retention', '9', '5', 'a proposal of the test', 0, %s)""",
+        *(hospital, person),
+    )
+    world.run(
+        """INSERT INTO cases.restore_account (id, restored_id, ground, restored_to, done_by, reason, institution_id, entry_id, made_by)
+        VALUES (gen_random_uuid(), gen_random_uuid(), 'other', now(), 'somebody', 'an account of the test', %s, 0, %s)""",
+        *(hospital, person),
+    )
+    world.run(
+        """INSERT INTO log.erasure (entry_id, year, position, leaf, ground, about, asked_by, confirmed_by, asked_entry, confirmed_entry, told_entry)
+        VALUES (0, 1999, 0, '', 'authority', ARRAY[%s::uuid], %s, gen_random_uuid(), 0, 0, 0) ON CONFLICT DO NOTHING""",
+        *(patient, person),
+    )
 
 
 def _fill_consult(world: World, *, hospital: UUID, patient: UUID, person: UUID) -> None:

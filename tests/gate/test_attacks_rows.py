@@ -98,6 +98,7 @@ def test_a_prepared_statement_follows_the_grant(scene: Scene, record_property, p
         granted = scene.reader.grant(scene.secret, patient)
         with scene.reader.reading(granted.token):
             assert reads.execute("EXECUTE mine").fetchall() == [(expected[patient],)]
+    reads.execute("DEALLOCATE mine")
 
 
 def test_a_held_cursor_keeps_only_what_its_grant_showed(scene: Scene, record_property):
@@ -257,9 +258,15 @@ def test_the_patients_log_names_no_other_patient(scene: Scene, record_property):
         (scene.secret, sha256(token).digest()),
     )
     own = scene.reader.grant(scene.world.own_session(scene.treated), scene.treated, verb="who-looked")
-    shown = scene.reader.read(own.token, "SELECT patient_id FROM log.listed")
-    assert shown == [(scene.treated,)]
-    assert scene.reader.read(own.token, "SELECT 1 FROM log.entry WHERE verb = 'list-patients'") == []
+    shown = scene.reader.read(
+        own.token, "SELECT row_to_json(a)::text FROM gate.accesses('{}') a WHERE in_list"
+    )
+    assert len(shown) == 1
+    assert str(other) not in shown[0][0]
     for column in ("patients", "detail", "salt", "session_id", "glass_text"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             scene.reader.read(own.token, f"SELECT {column} FROM log.entry")
+    for table in ("log.entry", "log.listed"):  # as each institution presents its people, never raw (MY-15)
+        with pytest.raises(psycopg.Error) as refusal:
+            scene.reader.read(own.token, f"SELECT person_name FROM {table}")
+        assert refusal.value.sqlstate == "UD002"

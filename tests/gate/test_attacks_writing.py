@@ -200,3 +200,26 @@ def test_relations_made_by_work_reach_no_further_than_the_house(scene: Scene, re
             assert refusal.sqlstate in {NOT_YOURS, NOT_WRITABLE}
         opened = scene.reader.grant(scene.world.session(worker), scene.stranger)
         assert opened.allowed is allowed
+
+
+def test_an_item_does_not_become_one_of_another_type(scene: Scene, record_property):
+    """The line of the list would go on saying what it was: a Patient that is an Observation, a letter that is a Condition."""
+    record_property("attacks", 1)
+    item = new_id()
+    assert _store(scene, _delivery(item))
+    assert _refusal(scene, _delivery(item, type="Composition", status="amended")) == NOT_YOURS
+
+
+@pytest.mark.parametrize("expected", [None, 1, 7])
+def test_what_may_not_be_written_tells_nothing_of_its_version(
+    scene: Scene, record_property, expected: int | None
+):
+    """Beside it an item of another house: the two answers are the same, whatever version is named (ACD-8)."""
+    record_property("attacks", 1)
+    physiotherapist = scene.world.worker("physiotherapist", scene.hospital)
+    scene.world.relation(scene.treated, physiotherapist)
+    secret = scene.world.session(physiotherapist)
+    hidden = scene.world.item(scene.treated, scene.hospital, category=int(Category.PSYCHIATRY))
+    foreign = scene.world.item(scene.treated, scene.world.institution())
+    for item in (hidden, foreign):
+        assert _refusal(scene, _delivery(item, expected=expected), secret=secret) == NOT_YOURS

@@ -11,6 +11,7 @@ from tests.gate.world import World
 
 GRANTS = 30
 DECIDING = "gate.grant_access(bytea, uuid, text, uuid[], jsonb, bytea, jsonb)"
+ASKED = ("gate.cur()", "gate.mask_other()", DECIDING)
 SCANS = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_user_tables WHERE relid IN ('gate.live'::regclass, 'gate.epoch'::regclass)"
 
 
@@ -25,10 +26,10 @@ def after_the_purge(world: World) -> None:
 @pytest.fixture
 def free_to_scan(world: World) -> Iterator[None]:
     """The gate's functions as they would be without their setting."""
-    for function in ("gate.cur()", DECIDING):
+    for function in ASKED:
         world.run(f"ALTER FUNCTION {function} RESET enable_seqscan")
     yield
-    for function in ("gate.cur()", DECIDING):
+    for function in ASKED:
         world.run(f"ALTER FUNCTION {function} SET enable_seqscan = off")
 
 

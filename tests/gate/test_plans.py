@@ -9,18 +9,24 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.gate.crowd import Crowd, make_crowd
+from tests.gate.crowd import CODES, Crowd, make_crowd
 from tests.gate.reader import Reader
 from tests.gate.server import Dsns, make_database
 from unidossier.database.server import EmbeddedServer
 from unidossier.gate.door import Query
 from unidossier.log import queries as log
+from unidossier.log.queries import Chosen
 from unidossier.record import queries as record
+from unidossier.record.searching.across import include_told, told
+from unidossier.record.searching.page import Include, Key, Search, total
+from unidossier.record.searching.page import page as found_page
+from unidossier.record.searching.terms import All, Entered, Fact, Found, Ids, Leads, LedTo, Not, Term
 from unidossier.registry import queries as registry
 from unidossier.relations import queries as relations
 
@@ -32,6 +38,26 @@ WHERE (SELECT reltuples FROM pg_class WHERE oid = relid) > 1000 AND (schemaname 
     'registry.employment', 'gate.session', 'gate.epoch')) AND seq_scan > 0"""
 
 NOW = datetime.now(UTC)
+CODE = Found((CODES[3],), keyed=True)
+DATE = Fact('$."date"[*] ? (@.v >= 10 && @.w <= 400)')
+LEADS = Leads(names=("part-of",), types=("Observation",), term=CODE)
+LED_TO = LedTo(names=("part-of",), type="Observation", term=CODE)
+ALONG = (
+    Include(source="Observation", names=("part-of",)),
+    Include(source="Observation", names=("part-of",), reverse=True, iterate=True),
+)
+
+
+def _searched(term: Term, **wanted: Any) -> Search:
+    return Search(type="Observation", term=term, size=50, **wanted)
+
+
+def _across(term: Term, **wanted: Any) -> dict[str, Any]:
+    """Return a search over all patients of the hospital, as record.search_across takes it."""
+    asked = {"type": "Observation", "term": told(term), "size": 50, "by": "entered_at", "descending": True}
+    return asked | {"after": [], "includes": [], "count": False, "search": ""} | wanted
+
+
 ITEM = uuid4()
 SINCE = NOW - timedelta(days=300)
 OPEN: dict[str, Query] = {
@@ -48,7 +74,17 @@ OPEN: dict[str, Query] = {
     "parts": record.parts(ITEM),
     "versions": record.versions(ITEM),
     "attachments": record.attachments([ITEM]),
+    "API: by code": found_page(_searched(CODE)),
+    "API: by code and date": found_page(_searched(All((CODE, DATE)))),
+    "API: all, the next page": found_page(_searched(All(), after=(NOW.isoformat(), str(ITEM)))),
+    "API: in another order": found_page(_searched(CODE, keys=(Key(by="number", name="date"), Key(by="id")))),
+    "API: chain": found_page(_searched(LEADS)),
+    "API: _has": found_page(_searched(LED_TO)),
+    "API: along": found_page(_searched(CODE, includes=ALONG)),
+    "API: total": total(_searched(All((CODE, Not(DATE))))),
     "patient": registry.patient(),
+    "who was merged into the patient": Query("SELECT registry.replaces()"),
+    "versions of the patient": Query("SELECT * FROM registry.patient_versions((SELECT gate.patient()))"),
     "relations": relations.in_force(),
     "stays": relations.stays(),
     "agenda": relations.agenda(since=SINCE, until=NOW + timedelta(days=7)),
@@ -64,11 +100,22 @@ LIST: dict[str, Query] = {
     "agenda of many": relations.agenda(since=SINCE, until=NOW + timedelta(days=7)),
     "stays of many": relations.stays(),
 }
+ACROSS: dict[str, dict[str, Any]] = {
+    "newest": _across(All()),
+    "by code": _across(CODE),
+    "by code and date": _across(All((CODE, DATE))),
+    "by id": _across(Ids((ITEM,))),
+    "by arrival": _across(Entered(NOW - timedelta(hours=1), None)),
+    "next page": _across(All(), after=[NOW.isoformat(), str(ITEM)]),
+    "along": _across(Ids((ITEM,)), includes=[include_told(one) for one in ALONG]),
+    "chain": _across(Leads(names=("part-of",), types=("Observation",), term=Ids((ITEM,)))),
+}
 LOG: dict[str, Query] = {
-    "accesses": log.accesses(),
-    "accesses of machines": log.accesses(machines=True),
+    "accesses": log.visits(Chosen()),
+    "accesses of machines, filtered": log.visits(Chosen(side="machines", category=8)),
+    "places of accesses": log.places("people"),
+    "following": log.follow("people"),
     "refused": log.refused(),
-    "the log without a filter": Query("SELECT count(*) FROM log.entry"),
     "exclusions": Query("SELECT count(*) FROM relations.exclusion"),
 }
 
@@ -103,6 +150,7 @@ def scans(crowd: Crowd, reader: Reader, work: Callable[[], object]) -> dict[str,
 def _wait_for_those_who_left(crowd: Crowd) -> None:
     """Connections that were closed count what they read when they end: the counting begins after them."""
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+    crowd.world.leave_app()
     for _ in range(200):
         crowd.world.run("SELECT pg_stat_force_next_flush()")
         ((there,),) = crowd.world.run(others)
@@ -154,6 +202,23 @@ def test_reading_a_list_scans_nothing(crowd: Crowd, crowd_reader: Reader, record
     _check(scans(crowd, crowd_reader, work), record_property)
 
 
+@pytest.mark.parametrize("name", ACROSS)
+def test_searching_over_patients_scans_nothing(
+    crowd: Crowd, crowd_reader: Reader, record_property, name: str
+):
+    secret = crowd.world.session(crowd.world.worker("machine", crowd.hospital), purpose="exchange")
+    token = os.urandom(32)
+
+    def work() -> None:
+        crowd_reader.grants.execute(
+            "SELECT record.search_across(%s, %s, %s)", (secret, Jsonb(ACROSS[name]), sha256(token).digest())
+        )
+        with crowd_reader.reading(token) as connection:
+            connection.execute("SELECT count(*) FROM record.found()")
+
+    _check(scans(crowd, crowd_reader, work), record_property)
+
+
 @pytest.mark.parametrize("name", LOG)
 def test_reading_the_log_scans_nothing(crowd: Crowd, crowd_reader: Reader, record_property, name: str):
     granted = crowd_reader.grant(
@@ -193,6 +258,16 @@ def test_deciding_about_a_list_scans_nothing(
         _list_token(crowd, crowd_reader, secret, wanted)
 
     _check(scans(crowd, crowd_reader, work), record_property)
+
+
+def test_noting_what_a_patient_became_scans_nothing(crowd: Crowd, crowd_reader: Reader, record_property):
+    change = (
+        "UPDATE registry.patient SET language = CASE language WHEN 'fr' THEN 'nl' ELSE 'fr' END WHERE id = %s"
+    )
+    _check(
+        scans(crowd, crowd_reader, lambda: crowd.world.run(change, crowd.long_record) and None),
+        record_property,
+    )
 
 
 @pytest.mark.parametrize("query", [record.page, record.shape])

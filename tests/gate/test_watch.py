@@ -1,5 +1,6 @@
 """What an open page may learn: counters, never whose they are or whether they exist (ACD-7, ACD-8)."""
 
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
@@ -42,6 +43,18 @@ def test_a_permitted_grant_tells_whose_rights_it_stands_on(scene: Scene):
         assert allowed and lasts is not None
         assert {scene.treated, scene.physician.person} < set(subjects)
         assert sum(counted(scene, subjects).values()) == epochs
+
+
+def test_a_list_tells_of_nobody_whom_it_does_not_show(scene: Scene):
+    """How many it leaves out would stand in the length of what the page carries (ACD-8)."""
+    before = listed(scene)
+    hidden = scene.world.patient()
+    scene.world.relation(hidden, scene.physician)
+    assert hidden in listed(scene)[2]
+    scene.world.exclude(hidden, scene.physician.person)
+    _, _, subjects, epochs = listed(scene)
+    assert set(subjects) == set(before[2])
+    assert sum(counted(scene, subjects).values()) == epochs
 
 
 def test_a_refused_grant_tells_nothing_of_it(scene: Scene):
@@ -98,3 +111,38 @@ def test_an_idle_session_still_ends(scene: Scene):
         scene.physician.person,
     )
     assert left <= 20, "a grant outlives the session"
+
+
+UNTIL = "UPDATE relations.exclusion SET until_at = now() + %s::interval WHERE id = %s"
+
+
+@pytest.mark.parametrize(
+    ("ends", "minutes"),
+    [((10,), 10), ((30,), 20), ((10, 15), 15), ((10, None), 20)],
+    ids=["exclusion first", "lifting first", "the last of two exclusions", "one without an end"],
+)
+def test_a_lifting_counts_as_long_as_there_is_something_to_lift(scene: Scene, ends: tuple, minutes: int):
+    """EXC-7: when the exclusion is over, something behind it may be closed, for instance to those outside (CON-10)."""
+    for one in ends:
+        made = scene.world.exclude(scene.treated, scene.physician.person)
+        if one:
+            scene.world.run(UNTIL, f"{one} minutes", made)
+    assert not asked(scene, scene.treated)[0]
+    scene.world.lift(scene.treated, scene.physician.person, ends=datetime.now(UTC) + timedelta(minutes=20))
+    allowed, lasts, *_ = asked(scene, scene.treated)
+    assert allowed
+    assert abs(lasts - datetime.now(UTC) - timedelta(minutes=minutes)) < timedelta(minutes=1)
+
+
+def test_a_lifting_does_not_last_to_the_end_of_an_exclusion_to_come(scene: Scene):
+    """EXC-7: between the two, what stands behind the exclusion decides."""
+    minutes = timedelta(minutes=1)
+    for begins, ends in ((0, 10), (12, 30)):
+        made = scene.world.exclude(scene.treated, scene.physician.person)
+        scene.world.run(
+            "UPDATE relations.exclusion SET from_at = now() + %s, until_at = now() + %s WHERE id = %s",
+            *(begins * minutes, ends * minutes, made),
+        )
+    scene.world.lift(scene.treated, scene.physician.person, ends=datetime.now(UTC) + 20 * minutes)
+    allowed, lasts, *_ = asked(scene, scene.treated)
+    assert allowed and abs(lasts - datetime.now(UTC) - 10 * minutes) < minutes

@@ -44,9 +44,22 @@ class World:
     def __init__(self, dsns: Dsns) -> None:
         self.dsns = dsns
         self._root = psycopg.connect(dsns.root, autocommit=True)
+        self._app: psycopg.Connection | None = None
 
     def close(self) -> None:
         self._root.close()
+        self.leave_app()
+
+    def leave_app(self) -> None:
+        """Close the connection of the application's role; the next session opens another."""
+        if self._app is not None:
+            self._app.close()
+
+    def as_app(self) -> psycopg.Connection:
+        """One connection of the application's role for all sessions: each new one would plan everything anew."""
+        if self._app is None or self._app.closed:
+            self._app = psycopg.connect(self.dsns.app, autocommit=True)
+        return self._app
 
     def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement as the administrator, committed; return its rows."""
@@ -223,7 +236,13 @@ class World:
             resource='{"secret": true}',
             sha256=b"x",
         )
-        self._insert("record.directory", id=made, patient_id=patient, institution_id=institution)
+        self._insert(
+            "record.directory",
+            id=row["id"],
+            patient_id=patient,
+            institution_id=institution,
+            is_patient=row["type"] == "Patient",
+        )
         self.run("INSERT INTO record.presence VALUES (%s, %s) ON CONFLICT DO NOTHING", patient, institution)
         return made
 
@@ -243,10 +262,15 @@ class World:
         self._insert("relations.stay", **row, starts_at=hours(-24))
         return made
 
-    def listed(self, patient: UUID) -> None:
-        row = {"patient_id": patient, "entry_id": NO_ENTRY, "at": LONG_AGO, "person_name": "Jo Doe"}
+    def listed(self, patient: UUID) -> int:
+        """Let the patient be named in a list; return the number of the entry."""
+        ((number,),) = self.run(
+            "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')::bigint * 10000000000000 + nextval('log.entry_number')"
+        )
+        row = {"patient_id": patient, "entry_id": number, "at": hours(-1), "person_name": "Jo Doe"}
         words = {"function": "nurse", "verb": "list-patients", "rule": "ACD-1.list", "purpose": "care"}
         self._insert("log.listed", **row, **words)
+        return number
 
     # sessions
 
@@ -269,6 +293,5 @@ class World:
 
     def _open(self, claims: dict[str, object]) -> bytes:
         secret, text, mac = sign_session(claims)
-        with psycopg.connect(self.dsns.app, autocommit=True) as connection:
-            connection.execute("SELECT gate.open_session(%s, %s)", (text, mac))
+        self.as_app().execute("SELECT gate.open_session(%s, %s)", (text, mac))
         return secret

@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from tests.gate.world import Worker, World
@@ -102,41 +101,41 @@ class Outsider:
 
     def attempts(self) -> list[tuple[Any, ...]]:
         """Give (number, kind, state) of the carer's own attempts, as his list reads them."""
-        with psycopg.connect(self.world.dsns.app, autocommit=True) as connection:
-            token = os.urandom(32)
-            connection.execute(GRANT_LIST, (self.secret, "list-patients", Jsonb({}), sha256(token).digest()))
-            with connection.transaction():
-                connection.execute("SELECT gate.use_grant(%s)", (token,))
-                return connection.execute(
-                    "SELECT number, kind, state FROM relations.attempt ORDER BY made_at"
-                ).fetchall()
+        connection = self.world.as_app()
+        token = os.urandom(32)
+        connection.execute(GRANT_LIST, (self.secret, "list-patients", Jsonb({}), sha256(token).digest()))
+        with connection.transaction():
+            connection.execute("SELECT gate.use_grant(%s)", (token,))
+            return connection.execute(
+                "SELECT number, kind, state FROM relations.attempt ORDER BY made_at"
+            ).fetchall()
 
 
 def as_application(world: World, statement: str, *values: object) -> Any:
     """Run one statement under the application's role; return the first value."""
-    with psycopg.connect(world.dsns.app, autocommit=True) as connection:
-        row = connection.execute(statement, values).fetchone()  # type: ignore[arg-type]
-        assert row is not None
-        return row[0]
+    connection = world.as_app()
+    row = connection.execute(statement, values).fetchone()  # type: ignore[arg-type]
+    assert row is not None
+    return row[0]
 
 
 def under_grant(
     world: World, secret: bytes, verb: str, patient: UUID | None, statement: str, *values: object
 ) -> Any:
     """Grant, commit, then run one statement in a transaction bound to the grant; return the first value."""
-    with psycopg.connect(world.dsns.app, autocommit=True) as connection:
-        token = os.urandom(32)
-        digest = sha256(token).digest()
-        granted = (
-            connection.execute(GRANT_LIST, (secret, verb, Jsonb({}), digest)).fetchone()
-            if patient is None
-            else connection.execute(GRANT, (secret, patient, verb, digest)).fetchone()
-        )
-        assert granted is not None and granted[0], f"the gate refused: {granted}"
-        with connection.transaction():
-            connection.execute("SELECT gate.use_grant(%s)", (token,))
-            row = connection.execute(statement, values).fetchone()  # type: ignore[arg-type]
-            return row[0] if row else None
+    connection = world.as_app()
+    token = os.urandom(32)
+    digest = sha256(token).digest()
+    granted = (
+        connection.execute(GRANT_LIST, (secret, verb, Jsonb({}), digest)).fetchone()
+        if patient is None
+        else connection.execute(GRANT, (secret, patient, verb, digest)).fetchone()
+    )
+    assert granted is not None and granted[0], f"the gate refused: {granted}"
+    with connection.transaction():
+        connection.execute("SELECT gate.use_grant(%s)", (token,))
+        row = connection.execute(statement, values).fetchone()  # type: ignore[arg-type]
+        return row[0] if row else None
 
 
 def relation_of(world: World, patient: UUID, person: UUID) -> tuple[Any, ...]:

@@ -228,10 +228,10 @@ def test_a_second_account_of_the_same_human_being_does_not_begin_at_nought(
 def test_known_and_unknown_take_the_same_time(world: World, carer: Outsider) -> None:  # T15
     world.setting(carer.worker.institution, name="misses.a-day", value="1000")
     took: dict[bool, list[float]] = {True: [], False: []}
+    asked = [known(world)[1] if turn % 2 == 0 else number() for turn in range(160)]
     with psycopg.connect(world.dsns.app, autocommit=True) as connection:
-        for turn in range(160):
+        for turn, digits in enumerate(asked):
             is_known = turn % 2 == 0
-            digits = known(world)[1] if is_known else number()
             began = time.perf_counter()
             connection.execute(
                 "SELECT relations.ask_access(%s, %s, %s, 'Al Roe', 'treats him for back pain')",

@@ -157,13 +157,13 @@ def test_the_answer_tells_nothing_and_everything_is_written_down(  # ACD-8, LOG-
     )
     assert entries == [(rule, permitted, "cardiology") for rule, permitted, _ in expected.values()]
     lift_exclusion(
-        secret, lifting=lifting(person=Person(number="85073003328"))
+        secret, lifting=lifting(person=Person(number="85073099734"))
     )  # a number that nobody has is evidence
     [(sought,)] = world.run(
         "SELECT detail -> 'sought' FROM log.entry WHERE person_id = %s AND verb = 'lift-exclusion' ORDER BY id DESC LIMIT 1",
         doctor.person,
     )
-    assert sought == {"number": "85073003328"}
+    assert sought == {"number": "85073099734"}
 
 
 # who may

@@ -1,6 +1,7 @@
 """Relations come from work, move with it and end with it (ACD-2, ACD-4), in the transaction that stores it."""
 
 import json
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -117,18 +118,23 @@ def test_a_moved_appointment_moves_its_relation(clinic: Clinic, surgeon: UUID) -
     assert clinic.world.run("SELECT starts_at FROM relations.appointment WHERE id = %s", item) == [(second,)]
 
 
+def on_each_connection(statement: str, *values: str) -> None:
+    """Which of them the next act draws is the pool's affair."""
+    with ExitStack() as held:
+        for _ in range(pool().get_stats()["pool_size"]):
+            held.enter_context(pool().connection()).execute(statement, values)
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Brussels", "America/Lima"])
 def test_days_and_months_are_counted_in_brussels(clinic: Clinic, surgeon: UUID, zone: str) -> None:
     """Summer time begins or ends between start and end; the session's own time zone says nothing."""
     starts = next_change_of_clocks() + timedelta(days=1)
     sent = appointment(person(surgeon), starts=starts)
-    with pool().connection() as connection:
-        connection.execute("SELECT set_config('TimeZone', %s, false)", (zone,))
+    on_each_connection("SELECT set_config('TimeZone', %s, false)", zone)
     try:
         clinic.send(sent)
     finally:
-        with pool().connection() as connection:
-            connection.execute("RESET TimeZone")
+        on_each_connection("RESET TimeZone")
     ends = after(starts + HALF_AN_HOUR, months=3)
     assert made(clinic, sent["id"]) == {surgeon: ("appointment", before(starts, lead=LEAD), ends)}
     assert starts - before(starts, lead=LEAD) != LEAD  # the clocks did change in between

@@ -174,8 +174,7 @@ class Small:
             age=self._age(patient, at=at),
             tie=tie,
             refuses_outside=patient.refuses_outside,
-            gp_default=tie == "gp"
-            and any(self.institutions[one].consent_model == "gp-default" for one in patient.present_at),
+            gp_default=tie == "gp" and self._gp_opens(patient),
             glass=self._glass(who, patient, asked=glass, at=at),
         )
 
@@ -230,7 +229,8 @@ class Small:
         open_ = [one for one in mine if one.opens(at)]
         found = _strongest(open_)
         dead = patient.deceased_at is not None and patient.deceased_at <= at
-        if dead and (found.name == "none" or self.actor(who) == "outside"):
+        opens_nothing = found.name == "none" or (found.name == "gp" and not self._gp_opens(patient))
+        if dead and (opens_nothing or self.actor(who) == "outside"):
             found = self._designated(who, patient, at=at) or found
         if found.name != "none":
             return found
@@ -239,6 +239,9 @@ class Small:
             if any(one.state == state and at < one.ends for one in begun):
                 return Tie(name=state)
         return Tie(name="ended" if begun else "none")
+
+    def _gp_opens(self, patient: Patient) -> bool:
+        return any(self.institutions[one].consent_model == "gp-default" for one in patient.present_at)
 
     def _designated(self, who: Asker, patient: Patient, *, at: datetime) -> Tie | None:
         for one in patient.representations:

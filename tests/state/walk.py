@@ -26,6 +26,9 @@ from tests.state.people import small_world
 
 SMALL_WORLD = 400  # steps; then a fresh one, so that the tables of one stay small
 CONNECTIONS = 3
+# each statement is asked thousands of times, and what is asked does not hang on the disk: both together were most of a walk's time
+PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan"
+IN_MEMORY = f"-c synchronous_commit=off {PLANNED_ONCE}"
 VERBS = (
     *(("open-record", "open", "read"), ("write-report", "open", "enter"), ("plan", "plan", "plan")),
     *(("deliver", "deliver", "deliver"), ("exclude", "decide", "decide"), ("desk-open", "govern", "govern")),
@@ -70,10 +73,11 @@ def walk(dsns: Dsns, *, steps: int, seed: int, heard: Heard | None = None) -> Wa
     dice = random.Random(seed)
     with ExitStack() as opened:
         moving = [
-            opened.enter_context(psycopg.connect(dsns.root, autocommit=True)) for _ in range(CONNECTIONS)
+            opened.enter_context(psycopg.connect(dsns.root, autocommit=True, options=IN_MEMORY))
+            for _ in range(CONNECTIONS)
         ]
-        asking = opened.enter_context(psycopg.connect(dsns.root, autocommit=True))
-        app = opened.enter_context(psycopg.connect(dsns.app, autocommit=True))
+        asking = opened.enter_context(psycopg.connect(dsns.root, autocommit=True, options=PLANNED_ONCE))
+        app = opened.enter_context(psycopg.connect(dsns.app, autocommit=True, options=IN_MEMORY))
         world = World(dsns)
         opened.callback(world.close)
         while walked.steps < steps:

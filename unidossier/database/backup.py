@@ -1,7 +1,8 @@
-"""Backup of a whole installation into one tar file: database, attachments, keys. Restore into an empty home.
+"""Backup of a whole installation into one tar file: database, attachments, keys, the log's tree. Restore into an empty home.
 
 The database is dumped in one snapshot, and the attachments are copied after it: an attachment is on disk before the
-row that names it is committed, and is never changed, so everything the dump names is in the file.
+row that names it is committed, and is never changed, so everything the dump names is in the file. The log's tree is
+copied last: entries made since the dump are in it by their hash, as they are lost with this very backup.
 """
 
 import io
@@ -20,6 +21,7 @@ from psycopg import sql
 from unidossier.database.connections import DATABASE
 from unidossier.database.home import Home
 from unidossier.database.keys import REGISTER
+from unidossier.database.log_copy import LOG, SIGNING, add_log, put_back
 from unidossier.database.migrate import create_roles
 from unidossier.database.server import SUPERUSER, EmbeddedServer
 from unidossier.database.setup import make_database
@@ -68,6 +70,8 @@ def back_up(home: Home, *, server: EmbeddedServer, target: Path) -> Counts:
 def restore(home: Home, *, source: Path) -> Counts:
     """Make the installation that `source` holds in the empty `home`, and return the rows per table.
 
+    A tree of the log and signing keys that survived there may be newer; then they stay.
+
     Raises HomeNotEmpty, BackupUnreadable, RestoreFailed. The server is stopped again at the end.
     """
     if any((home.path / name).exists() and any((home.path / name).iterdir()) for name in ("pg", *FOLDERS)):
@@ -81,6 +85,8 @@ def restore(home: Home, *, source: Path) -> Counts:
             with EmbeddedServer(home) as server:
                 _load(server, dump=Path(aside) / DUMP)
                 found = _count(server.dsn(SUPERUSER, DATABASE))
+            if found == expected:
+                put_back(Path(aside), home)
         if found != expected:
             wrong = sorted(table for table in expected if found.get(table) != expected[table])
             raise RestoreFailed(
@@ -158,6 +164,7 @@ def _write_tar(home: Home, *, dump: Path, counts: Counts, to: Path) -> None:
             tar.add(home.path / REGISTER, REGISTER, filter=_anonymous)
             for folder in FOLDERS:
                 tar.add(home.path / folder, folder, filter=_anonymous)
+            add_log(tar, home)
             _add_bytes(tar, END, b"")
         file.flush()
         os.fsync(file.fileno())
@@ -188,7 +195,7 @@ def _unpack(source: Path, *, home: Home, dump: Path) -> Counts:
             last = None
             for member in tar:
                 last = member.name
-                if member.name == DUMP:
+                if member.name == DUMP or member.name.split("/")[0] in (LOG, SIGNING):
                     tar.extract(member, dump.parent, filter="data")
                 elif member.name == REGISTER or member.name.split("/")[0] in FOLDERS:
                     # "data" refuses paths and links that lead out of the home, and devices

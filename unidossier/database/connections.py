@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 DATABASE = "unidossier"
 APP = "unidossier_app"
 MIGRATE = "unidossier_migrate"
+SEQUENCER = "unidossier_sequencer"
 POOL_SIZE = int(os.environ.get("UNIDOSSIER_POOL", "16"))
 
 # Every statement of the gate is prepared at once: planning costs more than running it.
@@ -36,6 +37,11 @@ def app_dsn() -> str:
 def migrate_dsn() -> str:
     """Return the connection string of the role that may change the schema."""
     return _dsn("DATABASE_MIGRATE_URL", MIGRATE)
+
+
+def sequencer_dsn() -> str:
+    """Return the connection string of the role that grows the tree over the log."""
+    return _dsn("DATABASE_SEQUENCER_URL", SEQUENCER)
 
 
 def _dsn(variable: str, role: str) -> str:

@@ -60,6 +60,16 @@ class Home:
         """Technical logs, no clinical content."""
         return self.path / "logs"
 
+    @property
+    def log_folder(self) -> Path:
+        """The tree over the log, outside the database: tiles, checkpoints, verifier keys. UNIDOSSIER_LOG, default `log`."""
+        return _elsewhere("UNIDOSSIER_LOG") or self.path / "log"
+
+    @property
+    def signing(self) -> Path:
+        """The keys that sign the log, read by the sequencer alone. UNIDOSSIER_SIGNING, default `signing`."""
+        return _elsewhere("UNIDOSSIER_SIGNING") or self.path / "signing"
+
     def prepare(self) -> Self:
         """Make the folders that are missing, mode 0700.
 
@@ -78,6 +88,16 @@ class Home:
                 "Set UNIDOSSIER_HOME to a folder of your own."
             ) from error
         return self
+
+
+def _elsewhere(variable: str) -> Path | None:
+    named = os.environ.get(variable)
+    return Path(named).expanduser().resolve() if named else None
+
+
+def keep_closed() -> None:
+    """From here on nobody else may read what this process makes, and what its children make."""
+    os.umask(0o077)
 
 
 def own_folder(path: Path) -> Path:

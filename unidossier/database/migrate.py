@@ -24,10 +24,22 @@ STEPS = (
     ("0012-federal", "relations/sql/federal_tables.sql", "unidossier_owner"),
     ("0013-registration", "registry/sql/registration_tables.sql", "unidossier_owner"),
     ("0014-oversight", "cases/sql/oversight_tables.sql", "unidossier_owner"),
+    ("0015-tree", "log/sql/tree_tables.sql", "unidossier_log"),
+    ("0016-details", "registry/sql/details_tables.sql", "unidossier_owner"),
+    ("0017-carer-messages", "notices/sql/carer_tables.sql", "unidossier_owner"),
+    ("0018-figures", "cases/sql/figures_tables.sql", "unidossier_owner"),
+    ("0019-erasure", "log/sql/erasure_tables.sql", None),
+    ("0020-completeness", "log/sql/completeness_tables.sql", "unidossier_log"),
+    ("0021-apps", "gate/sql/app_tables.sql", "unidossier_gate"),
+    ("0031-export", "record/sql/export_tables.sql", "unidossier_owner"),
+    ("0032-subscription", "notices/sql/subscription_tables.sql", "unidossier_owner"),
+    ("0033-patient-versions", "registry/sql/version_tables.sql", "unidossier_owner"),
+    ("0034-directory", "registry/sql/directory_tables.sql", "unidossier_owner"),
 )
 # Functions and texts: applied at every migration, in this order, by their owner.
 EVERY_TIME = (
     ("log/sql/partitions.sql", "unidossier_log"),
+    ("log/sql/tree_entry.sql", "unidossier_log"),
     ("gate/sql/words.sql", "unidossier_gate"),
     ("gate/sql/rules.sql", "unidossier_gate"),
     ("gate/sql/function_table.sql", "unidossier_gate"),
@@ -35,8 +47,16 @@ EVERY_TIME = (
     ("gate/sql/weigh.sql", "unidossier_gate"),
     ("gate/sql/policy.sql", "unidossier_gate"),
     ("gate/sql/epoch.sql", "unidossier_gate"),
+    ("gate/sql/app_scope.sql", "unidossier_gate"),
     ("gate/sql/grant.sql", "unidossier_gate"),
+    ("gate/sql/grant_found.sql", "unidossier_gate"),
     ("gate/sql/session.sql", "unidossier_gate"),
+    ("gate/sql/app_access.sql", "unidossier_gate"),
+    ("gate/sql/apps.sql", "unidossier_gate"),
+    ("gate/sql/app_change.sql", "unidossier_gate"),
+    ("gate/sql/behind.sql", "unidossier_gate"),
+    ("gate/sql/pulse.sql", "unidossier_gate"),
+    ("log/sql/tree.sql", "unidossier_log"),
     ("signin/sql/whoami.sql", "unidossier_gate"),
     ("exchange/fhir/sql/bearer.sql", "unidossier_gate"),
     ("cases/sql/tasks.sql", "unidossier_store"),
@@ -53,14 +73,39 @@ EVERY_TIME = (
     ("relations/sql/federal.sql", "unidossier_store"),
     ("registry/sql/registration.sql", "unidossier_store"),
     ("registry/sql/representation.sql", "unidossier_store"),
+    ("registry/sql/details.sql", "unidossier_store"),
     ("registry/sql/merge.sql", "unidossier_store"),
+    ("registry/sql/versions.sql", "unidossier_store"),
+    ("registry/sql/directory.sql", "unidossier_store"),
     ("cases/sql/mediation.sql", "unidossier_store"),
+    ("cases/sql/gather.sql", "unidossier_store"),
     ("cases/sql/oversight.sql", "unidossier_store"),
     ("cases/sql/signals.sql", "unidossier_store"),
+    ("cases/sql/figures.sql", "unidossier_store"),
     ("gate/sql/change_rights.sql", "unidossier_gate"),
+    ("gate/sql/keeping.sql", "unidossier_gate"),
+    ("log/sql/erasure.sql", "unidossier_log"),
+    ("cases/sql/erasure.sql", "unidossier_store"),
+    ("cases/sql/retention.sql", "unidossier_store"),
+    ("cases/sql/restored.sql", "unidossier_store"),
+    ("log/sql/accesses.sql", "unidossier_gate"),
+    ("log/sql/proof.sql", "unidossier_log"),
+    ("log/sql/handout.sql", "unidossier_log"),
+    ("gate/sql/compared.sql", "unidossier_gate"),
+    ("log/sql/completeness.sql", "unidossier_log"),
+    ("cases/sql/log_alarm.sql", "unidossier_store"),
+    ("gate/sql/search_log.sql", "unidossier_gate"),
+    ("gate/sql/unexplained.sql", "unidossier_gate"),
     ("gate/sql/explain.sql", "unidossier_gate"),
     ("record/sql/store.sql", "unidossier_store"),
+    ("record/sql/conditions.sql", "unidossier_store"),
+    ("record/sql/search_across.sql", "unidossier_store"),
+    ("record/sql/history_across.sql", "unidossier_store"),
     ("registry/sql/register.sql", "unidossier_store"),
+    ("record/sql/export.sql", "unidossier_store"),
+    ("notices/sql/hook_addresses.sql", "unidossier_store"),
+    ("notices/sql/subscriptions.sql", "unidossier_store"),
+    ("notices/sql/subscription_contents.sql", "unidossier_store"),
     ("database/sql/triggers.sql", None),
     ("database/sql/rights.sql", None),
     ("database/sql/policies.sql", None),
@@ -68,6 +113,10 @@ EVERY_TIME = (
 # Policies as applied now: the lint finds any that is changed later.
 POLICIES = """SELECT md5(coalesce(string_agg(concat_ws('|', schemaname, tablename, policyname, permissive, roles::text, cmd, qual, with_check), E'\\n'
     ORDER BY schemaname, tablename, policyname), '')) FROM pg_policies"""
+# ... and functions, triggers and row security, by which patients see their log: the comparisons of LOG-8 find any that is changed later.
+SEAL_FUNCTIONS = (
+    "INSERT INTO gate.seal VALUES ('functions', %s) ON CONFLICT (what) DO UPDATE SET digest = excluded.digest"
+)
 SEAL = f"INSERT INTO gate.seal VALUES ('policies', ({POLICIES})) ON CONFLICT (what) DO UPDATE SET digest = excluded.digest"
 # Texts of records: lz4 where the server was built with it, else stored plain: the old compression costs a third of an import.
 TEXTS = """DO $$ BEGIN
@@ -103,7 +152,9 @@ def create_roles(root_dsn: str, *, passwords: dict[str, str] | None = None) -> N
             )
         )
         connection.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO unidossier_app").format(sql.Identifier(database))
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO unidossier_app, unidossier_sequencer").format(
+                sql.Identifier(database)
+            )
         )
         connection.execute("GRANT USAGE, CREATE ON SCHEMA public TO unidossier_owner, unidossier_migrate")
         connection.execute(
@@ -131,8 +182,11 @@ def migrate(migrate_dsn: str, *, session_key: bytes) -> Migrated:
         for path, role in EVERY_TIME:
             _run(connection, path, role)
         connection.execute(TEXTS)
+        connection.execute("SET LOCAL ROLE unidossier_log")
+        functions = connection.execute("SELECT log.functions()").fetchone()
         connection.execute("SET LOCAL ROLE unidossier_gate")
         connection.execute(SEAL)
+        connection.execute(SEAL_FUNCTIONS, functions)
         connection.execute(
             "INSERT INTO gate.key VALUES ('session', %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (session_key,),

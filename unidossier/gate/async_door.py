@@ -1,12 +1,14 @@
 """The door of gate/door.py for the API process: the same grant and read in one flush, on asyncio.
 
-One pool per event loop, opened at first use. Errors and meanings are those of gate/door.py.
+Two lanes of connections per event loop, opened at first use: what may take seconds waits in a lane of its own, and never
+before a plain reading. Errors and meanings are those of gate/door.py.
 """
 
 import asyncio
-import hashlib
-import secrets
-from collections.abc import Sequence
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,7 +16,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from unidossier.database.connections import POOL_SIZE, PREPARE_AT, RECONNECT_S, app_dsn, has_ended
+from unidossier.database.connections import PREPARE_AT, RECONNECT_S, app_dsn, has_ended
+from unidossier.database.pipelines import end_transaction, first_fault
 from unidossier.gate.door import (
     GRANT,
     USE,
@@ -22,28 +25,94 @@ from unidossier.gate.door import (
     Granted,
     Query,
     RecordUnreadable,
+    RightsChanged,
     Row,
     ask_params,
+    asked_again,
     named,
 )
+from unidossier.gate.served import note_served
 
+FIND = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, lasts, patients, NULL::uuid AS following, lines, counted, last
+    FROM record.search_across(%(secret)s::bytea, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
+HISTORY = FIND.replace("record.search_across", "record.history_across").replace(
+    ", counted, last", ", counted"
+)
+FIND_WITHIN = "SELECT set_config('statement_timeout', '2s', true)"  # a search that would go through everything ends here
+READ_WITHIN = (
+    "SELECT set_config('statement_timeout', '3s', true)"  # the same in one record, along its references
+)
+_CANCELED = "57014"
 WAIT_S = 5.0  # for a connection; then the record is unreadable, and the sender is told so
 
-_pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncConnectionPool] = WeakKeyDictionary()
+
+class SearchTooCostly(Exception):
+    """The search would go through more than is done at once: name a patient, a code, an identifier, fewer references."""
 
 
-async def read(secret: bytes, ask: Ask, *queries: Query) -> Granted:
-    """Decide, log, then read: one round trip.
+@dataclass(frozen=True)
+class Lane:
+    """Connections of their own for one kind of work; `size`: how many at most."""
 
-    Raises AccessRefused, SessionEnded, RightsChanged, RecordUnreadable. Rows come as dicts by column name.
+    name: str
+    size: int
+
+
+# more at once than this only wait for each other's processors: a sixth less a second, and twice the time of the slowest
+QUICK_LANE = Lane(
+    "quick", int(os.environ.get("UNIDOSSIER_QUICK_LANE", str(max(4, 2 * (os.cpu_count() or 2)))))
+)
+LONG_LANE = Lane("long", int(os.environ.get("UNIDOSSIER_LONG_LANE", "4")))
+_lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Lane, AsyncConnectionPool]] = WeakKeyDictionary()
+
+
+async def read(secret: bytes, ask: Ask, *queries: Query, briefly: bool = False) -> Granted:
+    """Decide, log, then read: one round trip. `briefly`: a query that may go from item to item ends after READ_WITHIN.
+
+    Raises AccessRefused, SessionEnded, RightsChanged, RecordUnreadable, and SearchTooCostly when it was to end briefly.
+    Rows come as dicts by column name.
     """
-    token = secrets.token_bytes(32)
-    params = ask_params(secret, ask) | {"token_hash": hashlib.sha256(token).digest()}
     try:
-        async with (await pool()).connection() as connection:
-            return await _flush(connection, params, token, queries)
-    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
-        raise RecordUnreadable(type(fault).__name__) from fault
+        params = ask_params(secret, ask)
+        if briefly:
+            return await _pass(params, queries, lane=LONG_LANE, reading=READ_WITHIN)
+        return await _pass(params, queries)
+    except RecordUnreadable as error:
+        raise _costly(error) if briefly else error from error.__cause__
+
+
+async def read_found(secret: bytes, wanted: Mapping[str, Any], *queries: Query, by: str = FIND) -> Granted:
+    """Search over the patients of the sender's institution: find, log each patient found, then read; one round trip.
+
+    For an institution's own system; `by`: FIND, or HISTORY for versions; `further` holds lines, counted and, of a search, last
+    (record/sql/search_across.sql, history_across.sql). Raises SearchTooCostly,
+    AccessRefused, SessionEnded, ActRefused, RightsChanged, RecordUnreadable.
+    """
+    params = {"secret": secret, "wanted": json.dumps(dict(wanted))}
+    try:
+        return await _pass(params, queries, lane=LONG_LANE, grant=by, within=FIND_WITHIN)
+    except RecordUnreadable as error:
+        raise _costly(error) from error.__cause__
+
+
+async def _pass(
+    params: dict[str, Any], queries: Sequence[Query], *, lane: Lane = QUICK_LANE, **how: str
+) -> Granted:
+    for token, is_last in asked_again(params):
+        try:
+            async with (await pool(lane)).connection() as connection:
+                return await _flush(connection, params, token, queries, **how)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
+            raise RecordUnreadable(type(fault).__name__) from fault
+        except RightsChanged:
+            if is_last:
+                raise
+    raise AssertionError
+
+
+def _costly(error: RecordUnreadable) -> Exception:
+    """Return what an error means of a statement whose time was short."""
+    return SearchTooCostly() if getattr(error.__cause__, "sqlstate", None) == _CANCELED else error
 
 
 async def ask_outside(query: Query) -> list[Row]:
@@ -59,15 +128,14 @@ async def ask_outside(query: Query) -> list[Row]:
         raise named(fault, None) from fault
 
 
-async def pool() -> AsyncConnectionPool:
-    """Return this event loop's pool of autocommit connections of the application's role."""
-    loop = asyncio.get_running_loop()
-    found = _pools.get(loop)
-    if found is None:
-        found = _pools[loop] = AsyncConnectionPool(
+async def pool(lane: Lane = QUICK_LANE) -> AsyncConnectionPool:
+    """Return this event loop's pool of autocommit connections of the application's role, in one of the two lanes."""
+    lanes = _lanes.setdefault(asyncio.get_running_loop(), {})
+    if lane not in lanes:
+        lanes[lane] = AsyncConnectionPool(
             app_dsn(),
             min_size=1,
-            max_size=POOL_SIZE,
+            max_size=lane.size,
             timeout=WAIT_S,
             reconnect_timeout=RECONNECT_S,
             kwargs={"autocommit": True},
@@ -75,15 +143,14 @@ async def pool() -> AsyncConnectionPool:
             check=_check_not_ended,
             open=False,
         )
-        await found.open()
-    return found
+        await lanes[lane].open()
+    return lanes[lane]
 
 
 async def close() -> None:
-    """Close this event loop's pool, if it was opened."""
-    found = _pools.pop(asyncio.get_running_loop(), None)
-    if found is not None:
-        await found.close()
+    """Close this event loop's pools, if they were opened."""
+    for opened in _lanes.pop(asyncio.get_running_loop(), {}).values():
+        await opened.close()
 
 
 async def _check_not_ended(connection: psycopg.AsyncConnection[Any]) -> None:
@@ -97,28 +164,35 @@ async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
 
 
 async def _flush(
-    connection: psycopg.AsyncConnection[Any], params: dict[str, Any], token: bytes, queries: Sequence[Query]
+    connection: psycopg.AsyncConnection[Any],
+    params: dict[str, Any],
+    token: bytes,
+    queries: Sequence[Query],
+    *,
+    grant: str = GRANT,
+    within: str = "",
+    reading: str = "",
 ) -> Granted:
     cursors = [connection.cursor(row_factory=dict_row) for _ in queries]
     granting = connection.cursor(row_factory=dict_row)
     try:
-        async with connection.pipeline():
-            await connection.execute("BEGIN")
-            await granting.execute(GRANT, params)
-            await connection.execute("COMMIT")
-            await connection.execute("BEGIN READ WRITE")
+        async with connection.pipeline() as pipeline:
+            if within:
+                await connection.execute(within)
+            await granting.execute(grant, params)
+            end_transaction(pipeline)
+            if reading:
+                await connection.execute(reading)
             await connection.execute(USE, {"token": token})
             for cursor, query in zip(cursors, queries, strict=True):
                 await cursor.execute(query.sql, query.params)
-            await connection.execute("COMMIT")
     except psycopg.Error as fault:
         answer = await granting.fetchone() if granting.description is not None else None
-        raise named(fault, answer) from fault
-    finally:
-        if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-            await connection.rollback()
+        raise named(fault, answer) from first_fault(fault)
     answer = await granting.fetchone()
     assert answer is not None
+    rows = tuple([await cursor.fetchall() if cursor.description else [] for cursor in cursors])
+    note_served(answer["entry"], sum(map(len, rows)))
     return Granted(
         entry=answer["entry"],
         rule=answer["rule"],
@@ -127,5 +201,6 @@ async def _flush(
         lasts=answer["lasts"],
         patients=tuple(answer["patients"] or ()),
         following=answer["following"],
-        rows=tuple([await cursor.fetchall() if cursor.description else [] for cursor in cursors]),
+        rows=rows,
+        further={name: answer[name] for name in ("lines", "counted", "last") if name in answer},
     )

@@ -1,13 +1,13 @@
 """The one door to a record: grant and read leave in one flush; nothing comes back before the grant's entry is committed.
 
-The two are still two transactions (BEGIN .. COMMIT, BEGIN .. COMMIT in one pipeline): a grant that could be rolled back
-after reading would leave no trace (docs/adr/0003). A refusal makes the second transaction fail, so no row can follow it.
+The two are still two transactions (a pipeline commits at each synchronization): a grant that could be rolled back after
+reading would leave no trace (docs/adr/0003). A refusal makes the second transaction fail, so no row can follow it.
 """
 
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from unidossier.database.connections import pool
+from unidossier.database.pipelines import end_transaction, first_fault
+from unidossier.gate.served import note_served
 from unidossier.gate.standing import note
 
 Row = dict[str, Any]
@@ -35,7 +37,7 @@ class SessionEnded(Exception):
 
 
 class RightsChanged(Exception):
-    """Rights changed between grant and read: ask again; the answer may be another (ACD-7)."""
+    """Rights changed between grant and read, TIMES times in a row: ask again; the answer may be another (ACD-7)."""
 
 
 class ItemChanged(Exception):
@@ -52,6 +54,11 @@ class ActRefused(Exception):
 
 class RecordUnreadable(Exception):
     """The record could not be read: the database is away or failed. Never shown as an empty record (ALL-5)."""
+
+    @property
+    def cause(self) -> str:
+        """The name of the error or its SQLSTATE: for a log, so no word of the message, which may quote a value."""
+        return str(self).partition(":")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +107,7 @@ class Granted:
     rows: tuple[list[Row], ...]
     seen_rule: str = ""  # of SeeAs: the line that would decide about the other person ...
     seen: bool = False  # ... and whether he would see anything
+    further: Row = field(default_factory=dict)  # what else the granting function told
 
 
 GRANT = """SELECT allowed, rule, entry, whom, opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following, subjects::text, epochs::bigint FROM gate.grant_access(
@@ -109,6 +117,7 @@ GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS op
 GRANT_SEE_AS = """SELECT allowed, rule, entry, whom, 0::bigint AS opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following, seen_rule, seen, subjects::text, epochs::bigint
     FROM gate.grant_see_as(%(secret)s::bytea, %(patient)s::uuid, %(employment)s::uuid, %(as_of)s::timestamptz, %(glass)s::boolean, %(token_hash)s::bytea)"""
 USE = "SELECT gate.use_grant(%(token)s::bytea)"
+TIMES = 5  # that the gate is asked when rights change between grant and read
 
 
 def read(secret: bytes, ask: Ask, *queries: Query) -> Granted:
@@ -154,8 +163,6 @@ def call_all(*queries: Query) -> tuple[list[Row], ...]:
                 for cursor, query in zip(cursors, queries, strict=True):
                     cursor.execute(query.sql, query.params)
             return tuple(_rows(cursor) for cursor in cursors)
-    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
-        raise RecordUnreadable(type(fault).__name__) from fault
     except psycopg.Error as fault:
         raise named(fault, None) from fault
 
@@ -176,13 +183,30 @@ def ask_params(secret: bytes, ask: Ask) -> dict[str, Any]:
 
 
 def _pass(secret: bytes, grant: str, params: dict[str, Any], queries: Sequence[Query]) -> Granted:
-    token = secrets.token_bytes(32)
-    params["token_hash"] = hashlib.sha256(token).digest()
-    try:
-        with pool().connection() as connection:
-            return _flush(connection, grant, params, token, queries)
-    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
-        raise RecordUnreadable(type(fault).__name__) from fault
+    for token, is_last in asked_again(params):
+        try:
+            with pool().connection() as connection:
+                return _flush(connection, grant, params, token, queries)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
+            raise RecordUnreadable(type(fault).__name__) from fault
+        except RightsChanged:
+            if is_last:
+                raise
+    raise AssertionError
+
+
+def asked_again(params: dict[str, Any]) -> Iterator[tuple[bytes, bool]]:
+    """Yield for each time the gate may be asked a new token, whose hash goes into `params`, and whether it is the last time.
+
+    Somebody's rights may change between grant and reading (ACD-7).
+    Nothing was given and all that was written is rolled back by then, so the whole is decided anew under an entry of its
+    own; a glass is broken once.
+    """
+    times = 1 if params.get("glass") else TIMES
+    for tried in range(1, times + 1):
+        token = secrets.token_bytes(32)
+        params["token_hash"] = hashlib.sha256(token).digest()
+        yield token, tried == times
 
 
 def _flush(
@@ -191,24 +215,20 @@ def _flush(
     cursors = [connection.cursor(row_factory=dict_row) for _ in queries]
     granting = connection.cursor(row_factory=dict_row)
     try:
-        with connection.pipeline():
-            connection.execute("BEGIN")
+        with connection.pipeline() as pipeline:
             granting.execute(grant, params)
-            connection.execute("COMMIT")
-            connection.execute("BEGIN READ WRITE")
+            end_transaction(pipeline)
             connection.execute(USE, {"token": token})
             for cursor, query in zip(cursors, queries, strict=True):
                 cursor.execute(query.sql, query.params)
-            connection.execute("COMMIT")
     except psycopg.Error as fault:
         answer = granting.fetchone() if granting.description is not None else None
         raise named(fault, answer) from fault
-    finally:
-        if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-            connection.rollback()
     answer = granting.fetchone()
     assert answer is not None
     note(answer)
+    rows = tuple(_rows(cursor) for cursor in cursors)
+    note_served(answer["entry"], sum(map(len, rows)))
     return Granted(
         entry=answer["entry"],
         rule=answer["rule"],
@@ -217,7 +237,7 @@ def _flush(
         lasts=answer["lasts"],
         patients=tuple(answer["patients"] or ()),
         following=answer["following"],
-        rows=tuple(_rows(cursor) for cursor in cursors),
+        rows=rows,
         seen_rule=answer.get("seen_rule") or "",
         seen=bool(answer.get("seen")),
     )
@@ -231,6 +251,7 @@ def _rows(cursor: psycopg.Cursor[Row]) -> list[Row]:
 
 def named(fault: psycopg.Error, answer: Row | None) -> Exception:
     """Return our own error for what the gate raised; a refusal is known by the grant's answer, not by the later error."""
+    fault = first_fault(fault)
     if answer is not None and not answer["allowed"]:
         if answer["rule"] in ("ACD-7.ended", "ALL-3.second-factor"):
             return SessionEnded(answer["rule"])
@@ -246,4 +267,6 @@ def named(fault: psycopg.Error, answer: Row | None) -> Exception:
             return ActRefused(fault.diag.message_primary or "")
         case "UD007":
             return AccessRefused("ACS-1.function")
+    if isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError):
+        return RecordUnreadable(type(fault).__name__)
     return RecordUnreadable(f"{fault.sqlstate}: {fault.diag.message_primary}")

@@ -96,13 +96,6 @@ def feeds(*, size: int = 50) -> Query:
     )
 
 
-def consents() -> Query:
-    """The informed consents of the patient of the grant: federal_id, from_at, until_at."""
-    return Query(
-        "SELECT c.federal_id, c.from_at, c.until_at FROM relations.federal_consent c ORDER BY c.from_at DESC"
-    )
-
-
 def _as_json(feed: Feed) -> dict[str, Any]:
     if feed.fault:
         return {"kind": feed.kind, "fault": feed.fault}

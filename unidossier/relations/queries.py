@@ -170,7 +170,7 @@ def attempts() -> Query:
     return Query(
         """SELECT a.id, a.kind, a.number, a.name, a.language, a.reason, a.contact_on, a.state, a.signed_on, a.made_at, a.ends_at,
             a.state = 'waiting' AND a.ends_at <= now() AS is_over
-        FROM relations.attempt a WHERE a.state <> 'open' AND a.made_at > now() - interval '1 year' ORDER BY a.made_at DESC, a.id LIMIT 200"""
+        FROM relations.attempt a WHERE a.state NOT IN ('open', 'taken-back') AND a.made_at > now() - interval '1 year' ORDER BY a.made_at DESC, a.id LIMIT 200"""
     )
 
 

@@ -6,6 +6,7 @@ CREATE SCHEMA gate      AUTHORIZATION unidossier_gate;
 CREATE SCHEMA log       AUTHORIZATION unidossier_log;
 
 GRANT USAGE ON SCHEMA registry, relations, record, gate, log TO unidossier_app, unidossier_gate, unidossier_store;
+GRANT USAGE ON SCHEMA gate TO unidossier_log;
 GRANT CREATE ON SCHEMA relations, record, registry TO unidossier_store;
 GRANT USAGE ON SCHEMA log TO unidossier_sequencer;
 

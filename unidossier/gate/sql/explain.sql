@@ -5,11 +5,13 @@ CREATE OR REPLACE FUNCTION gate.session_as(employment uuid, purpose text, at tim
 DECLARE
     s gate.session;
 BEGIN
-    SELECT NULL, NULL, h.id, h.given || ' ' || h.family, h.human_id, e.id, e.institution_id, e.function,
-           CASE f.kind WHEN 'carer' THEN CASE WHEN i.network THEN 'inside' ELSE 'outside' END ELSE f.kind END,
-           NULL, 'ward', session_as.purpose, at, at, at, interval '1 hour', at + interval '1 hour', NULL
-    INTO s FROM registry.employment e JOIN registry.person h ON h.id = e.person_id JOIN registry.institution i ON i.id = e.institution_id JOIN gate.function f ON f.slug = e.function
+    SELECT h.id, h.given || ' ' || h.family, h.human_id, e.id, e.institution_id, e.function,
+           CASE f.kind WHEN 'carer' THEN CASE WHEN i.network THEN 'inside' ELSE 'outside' END ELSE f.kind END
+    INTO s.person_id, s.person_name, s.human_id, s.employment_id, s.institution_id, s.function, s.actor
+    FROM registry.employment e JOIN registry.person h ON h.id = e.person_id JOIN registry.institution i ON i.id = e.institution_id JOIN gate.function f ON f.slug = e.function
     WHERE e.id = employment;
+    s.face := 'ward'; s.purpose := session_as.purpose;
+    s.strong_at := at; s.started_at := at; s.seen_at := at; s.idle := interval '1 hour'; s.ends_at := at + interval '1 hour';
     IF s.person_id IS NULL THEN
         RAISE EXCEPTION 'no-such-employment' USING ERRCODE = 'UD010';
     END IF;
@@ -34,7 +36,7 @@ BEGIN
         'dead', coalesce(p.deceased_at <= at, false), 'exclusion', shut.excluded, 'lifting', shut.lifted IS NOT NULL,
         'age', gate.age_of(p.birth_date, p.own_opened_at, at, CASE WHEN s.actor IN ('patient', 'representative') THEN gate.own_access_age(p.id) ELSE 15 END),
         'tie', tied.tie, 'refuses_outside', coalesce(p.refuses_outside, false),
-        'gp_default', tied.tie = 'gp' AND EXISTS (SELECT FROM record.presence h WHERE h.patient_id = p.id AND gate.setting(h.institution_id, 'consent-model') = 'gp-default'),
+        'gp_default', tied.tie = 'gp' AND gate.gp_opens(p.id),
         'glass', CASE WHEN glass = 'none' AND gate.opened_until(s, p.id, tied.tie, at) IS NOT NULL THEN 'valid' ELSE glass END);
 END
 $$;
@@ -98,18 +100,20 @@ CREATE FUNCTION gate.grant_see_as(
     OUT lasts timestamptz, OUT subjects uuid[], OUT epochs numeric
 ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    at timestamptz := clock_timestamp();
     s gate.session := gate.session_of(secret);
-    other gate.session := gate.session_as(employment, 'care', coalesce(as_of, at));
+    other gate.session := gate.session_as(employment, 'care', coalesce(as_of, clock_timestamp()));
     p registry.patient;
     v gate.verb;
     w gate.weighed;
     o gate.weighed;
     team record;
-    idle_at timestamptz := s.seen_at + s.idle;
     about uuid[] := ARRAY[patient, s.person_id, other.person_id, '00000000-0000-0000-0000-000000000000'::uuid];
-    before numeric := gate.epochs(about);
+    before numeric := gate.epochs(about);  -- before the facts, the instant and the session among them, as in gate.grant_access
+    at timestamptz := clock_timestamp();
+    idle_at timestamptz := s.seen_at + s.idle;
 BEGIN
+    s := gate.standing(s.id);
+    other := gate.session_as(employment, 'care', coalesce(as_of, at));
     SELECT * INTO STRICT v FROM gate.verb WHERE slug = CASE WHEN s.actor = 'governance' THEN 'desk-see-as' ELSE 'see-as' END;
     SELECT * INTO p FROM registry.patient WHERE id = grant_see_as.patient;
     SELECT * INTO team FROM gate.teams_of(s.person_id, at);

@@ -58,6 +58,7 @@ BEGIN
         ('ombuds', 'mediate', 'administrative'),
         ('medical-director', 'direct', 'administrative'),
         ('data-protection-officer', 'protect', 'administrative'),
+        ('data-protection-officer security-officer', 'guard', 'administrative'),
         ('ombuds medical-director data-protection-officer', 'oversee', 'administrative')
     ) AS t (functions, actions, categories), unnest(string_to_array(functions, ' ')) f, unnest(string_to_array(actions, ' ')) a, gate.category c
     WHERE categories = '*' OR c.slug = ANY (string_to_array(categories, ' '));

@@ -18,7 +18,7 @@ END
 $$;
 
 -- claims: {"secret_hash": hex, "person": uuid, "face": "ward|consult|my|desk|api", "employment": uuid|null, "patient": uuid|null (own record),
---          "representative": bool, "purpose": text, "strong": bool, "strong_age_s": seconds since, "idle_s": int, "life_s": int, "at": epoch seconds}
+--          "device": text|absent, "address": text|absent, "representative": bool, "purpose": text, "strong": bool, "strong_age_s": seconds since, "idle_s": int, "life_s": int, "at": epoch seconds}
 CREATE OR REPLACE FUNCTION gate.open_session(claims text, mac bytea) RETURNS uuid LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c jsonb := claims::jsonb;
@@ -47,9 +47,10 @@ BEGIN
     ELSE
         actor := CASE WHEN (c ->> 'representative')::boolean THEN 'representative' ELSE 'patient' END;
     END IF;
-    INSERT INTO gate.session (id, secret_hash, person_id, person_name, human_id, employment_id, institution_id, function, actor, patient_id, face, purpose, strong_at, idle, ends_at)
+    INSERT INTO gate.session (id, secret_hash, person_id, person_name, human_id, employment_id, institution_id, function, actor, patient_id, face, purpose, device, address, strong_at, idle, ends_at)
     VALUES (gen_random_uuid(), decode(c ->> 'secret_hash', 'hex'), h.id, h.given || ' ' || h.family, h.human_id, e.id, e.institution_id, coalesce(e.function, actor), actor,
-            CASE WHEN actor = 'patient' THEN h.patient_id END, c ->> 'face', c ->> 'purpose', CASE WHEN (c ->> 'strong')::boolean THEN clock_timestamp() - make_interval(secs => coalesce((c ->> 'strong_age_s')::double precision, 0)) END,
+            CASE WHEN actor = 'patient' THEN h.patient_id END, c ->> 'face', c ->> 'purpose', left(coalesce(c ->> 'device', ''), 80), left(coalesce(c ->> 'address', ''), 80),
+            CASE WHEN (c ->> 'strong')::boolean THEN clock_timestamp() - make_interval(secs => coalesce((c ->> 'strong_age_s')::double precision, 0)) END,
             make_interval(secs => (c ->> 'idle_s')::int), clock_timestamp() + make_interval(secs => (c ->> 'life_s')::int))
     RETURNING * INTO s;
     PERFORM gate.write_entry(s, s.patient_id, NULL, 'sign-in', 0, NULL, '{}', 'ALL-3.sign-in', true);
@@ -86,6 +87,9 @@ DECLARE
 BEGIN
     DELETE FROM gate.live WHERE expires_at < clock_timestamp() - interval '60 seconds';
     GET DIAGNOSTICS n = ROW_COUNT;
+    -- codes and words of apps are good for minutes; a day later nobody tries them again
+    DELETE FROM gate.app_code WHERE expires_at < clock_timestamp() - interval '1 day';
+    DELETE FROM gate.app_launch WHERE expires_at < clock_timestamp() - interval '1 day';
     RETURN n;
 END
 $$;

@@ -18,6 +18,8 @@ CREATE TABLE gate.session (
     patient_id     uuid,                           -- own record of a patient's session
     face           text NOT NULL,
     purpose        text NOT NULL,
+    device         text NOT NULL DEFAULT '',       -- LOG-1: copied into every entry of the session, as is the address
+    address        text NOT NULL DEFAULT '',
     strong_at      timestamptz,                    -- when two factors were last proven
     started_at     timestamptz NOT NULL DEFAULT now(),
     seen_at        timestamptz NOT NULL DEFAULT now(),
@@ -32,7 +34,7 @@ CREATE TABLE gate.epoch (                          -- raised by every change of 
     epoch   bigint NOT NULL
 );
 
-CREATE TABLE gate.live (                           -- grants of the last 60 seconds; small, purged every minute
+CREATE UNLOGGED TABLE gate.live (                  -- grants of the last 60 seconds; small, purged every minute. After a crash none is left: who held one asks again
     id             bigint PRIMARY KEY,             -- the entry
     token_hash     bytea NOT NULL UNIQUE,
     xid            xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -51,13 +53,13 @@ CREATE TABLE gate.live (                           -- grants of the last 60 seco
     sees_held      boolean NOT NULL,
     sees_confidential boolean NOT NULL,
     items          uuid[] NOT NULL DEFAULT '{}',   -- whose content is opened
+    opens_found    boolean NOT NULL DEFAULT false, -- ... or that of all that is asked for: the entry says by what words (docs/adr/0021)
     reads_log      boolean NOT NULL DEFAULT false,
     writes         bigint NOT NULL DEFAULT 0,      -- categories that may be written, as a mask
     verb           text NOT NULL,
     subjects       uuid[] NOT NULL,
     epochs         numeric NOT NULL
 );
-CREATE INDEX live_expires ON gate.live (expires_at);
 
 CREATE TABLE gate.rights_version (                 -- ACS-1: versioned, with a date and a reason per change
     version   integer PRIMARY KEY,

@@ -55,7 +55,7 @@ $$;
 -- Until when the session itself holds: account, idle time, life, employment. NULL when it does not.
 CREATE OR REPLACE FUNCTION gate.holds(s gate.session, at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN s.ended_at IS NULL AND at < s.ends_at AND at < s.seen_at + s.idle THEN least(s.ends_at, s.seen_at + s.idle, e.until) END
-    FROM (SELECT gate.employed(s, at) AS until) e WHERE e.until IS NOT NULL
+    FROM (SELECT gate.employed(s, at) AS until OFFSET 0) e WHERE e.until IS NOT NULL
 $$;
 
 -- Whom the Desk of an institution may deal with: those of whom it holds something, whom its people treat, about whom it has a task.
@@ -65,6 +65,11 @@ CREATE OR REPLACE FUNCTION gate.known_at(patient uuid, institution uuid, functio
         OR EXISTS (SELECT FROM record.presence h WHERE h.patient_id = patient AND h.institution_id = institution)
         OR EXISTS (SELECT FROM relations.relation r WHERE r.patient_id = patient AND r.institution_id = institution)
         OR EXISTS (SELECT FROM cases.task t WHERE t.patient_id = patient AND t.institution_id = institution AND t.function = known_at.function)
+$$;
+
+-- Does the relation of a GP open by itself: at an institution that holds something of the patient and has chosen so (CON-3)?
+CREATE OR REPLACE FUNCTION gate.gp_opens(patient uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM record.presence h WHERE h.patient_id = patient AND gate.setting(h.institution_id, 'consent-model') = 'gp-default')
 $$;
 
 -- The strongest tie of one person with one patient, what it opens at most, and until when.
@@ -108,8 +113,8 @@ BEGIN
         agreed := coalesce(r.consent, 0);
         lasts := coalesce(r.first_end, 'infinity');
         tie := CASE WHEN r.consent IS NOT NULL THEN 'consent' WHEN r.work IS NOT NULL THEN 'work' WHEN r.gp IS NOT NULL THEN 'gp' END;
-        -- inside, the relation that stands stays until its end (DTH-2)
-        IF p.deceased_at <= at AND (tie IS NULL OR s.actor = 'outside') THEN
+        -- inside, the relation that stands stays until its end (DTH-2); that of a GP which opens nothing hides no designation
+        IF p.deceased_at <= at AND (tie IS NULL OR s.actor = 'outside' OR tie = 'gp' AND NOT gate.gp_opens(p.id)) THEN
             SELECT m.categories, m.ends_at INTO r FROM relations.representation m
             WHERE m.patient_id = p.id AND m.person_id = s.person_id AND m.kind = 'designated' AND (m.state = 'in-force' OR m.state = 'withdrawn' AND at < m.withdrawn_at) AND m.starts_at <= at AND at < m.ends_at
             ORDER BY m.ends_at DESC LIMIT 1;
@@ -128,21 +133,25 @@ $$;
 
 DROP FUNCTION IF EXISTS gate.weigh(gate.session, registry.patient, gate.verb, text, uuid[]);
 DROP FUNCTION IF EXISTS gate.weigh(gate.session, registry.patient, gate.verb, text, uuid[], timestamptz, timestamptz);
-DROP TYPE IF EXISTS gate.weighed;
+DROP TYPE IF EXISTS gate.weighed CASCADE; -- what takes it is made anew after it, every time
 CREATE TYPE gate.weighed AS (
-    rule text, permits boolean, mask_own bigint, mask_other bigint, mask_open bigint, closed uuid[], sees_held boolean, sees_confidential boolean, writes bigint, acting_for uuid, lasts timestamptz
+    rule text, permits boolean, mask_own bigint, mask_other bigint, mask_open bigint, closed uuid[], sees_held boolean, sees_confidential boolean, writes bigint, acting_for uuid, lasts timestamptz,
+    app_reads jsonb, app_writes jsonb  -- of an app alone: what its scopes reach (gate/sql/app_scope.sql)
 );
 
--- EXC-6: by human being, over every identifier and institution. A coming exclusion ends a grant when it comes; `lifted` is the end of a lifting.
+-- EXC-6: by human being, over every identifier and institution. A coming exclusion ends a grant when it comes; `lifted` is until when a lifting counts: to its own end,
+-- or to that of what it passes, for behind an exclusion something else may be closed (CON-10).
 CREATE OR REPLACE FUNCTION gate.exclusion_of(s gate.session, patient uuid, at timestamptz, OUT excluded text, OUT coming timestamptz, OUT lifted timestamptz)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    over timestamptz;
 BEGIN
     SELECT CASE WHEN bool_or(e.absolute) FILTER (WHERE e.from_at <= at) THEN 'absolute' WHEN count(*) FILTER (WHERE e.from_at <= at) > 0 THEN 'plain' ELSE 'none' END,
-           min(e.from_at) FILTER (WHERE e.from_at > at) INTO excluded, coming
+           min(e.from_at) FILTER (WHERE e.from_at > at), max(coalesce(e.until_at, 'infinity')) FILTER (WHERE e.from_at <= at) INTO excluded, coming, over
     FROM relations.exclusion e JOIN registry.person h ON h.id = e.person_id
     WHERE e.patient_id = patient AND h.human_id = s.human_id AND (e.until_at IS NULL OR at < e.until_at);
     IF excluded <> 'none' THEN
-        lifted := (SELECT max(l.ends_at) FROM relations.lifting l WHERE l.patient_id = patient AND l.person_id = s.person_id AND l.starts_at <= at AND at < l.ends_at);
+        lifted := (SELECT CASE WHEN count(*) > 0 THEN least(max(l.ends_at), over) END FROM relations.lifting l WHERE l.patient_id = patient AND l.person_id = s.person_id AND l.starts_at <= at AND at < l.ends_at);
     END IF;
 END
 $$;
@@ -158,6 +167,12 @@ BEGIN
 END
 $$;
 
+-- When a suspended access begins for one who has none now, his own or that of a team he is on duty for then: it closes what an emergency opened (CON-9).
+CREATE OR REPLACE FUNCTION gate.suspended_from(s gate.session, patient uuid, at timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+    SELECT min(greatest(f.starts_at, d.starts_at)) FROM relations.relation f LEFT JOIN registry.duty d ON d.team_id = f.team_id AND d.person_id = s.person_id
+    WHERE f.patient_id = patient AND f.state = 'suspended' AND s.person_id IN (f.person_id, d.person_id) AND greatest(f.starts_at, d.starts_at) > at
+$$;
+
 -- The facts, the decision and what it opens, for one session, one patient and one verb.
 CREATE FUNCTION gate.weigh(s gate.session, p registry.patient, v gate.verb, glass text, my_teams uuid[], teams_last timestamptz, at timestamptz) RETURNS gate.weighed
 LANGUAGE plpgsql STABLE AS $$
@@ -170,9 +185,8 @@ DECLARE
     holding timestamptz := gate.holds(s, at);
     opened timestamptz;
 BEGIN
-    SELECT * INTO tied FROM gate.tie_of(s, p, my_teams, at);
-    SELECT * INTO shut FROM gate.exclusion_of(s, p.id, at);
-
+    tied := gate.tie_of(s, p, my_teams, at);
+    shut := gate.exclusion_of(s, p.id, at);
     opened := gate.opened_until(s, p.id, tied.tie, at);
     w.rule := gate.decide(
         v.act, s.actor,
@@ -180,17 +194,17 @@ BEGIN
         s.strong_at IS NOT NULL,
         s.purpose IN ('care', 'own', 'governance', 'exchange'),
         can <> 0,
-        gate.rights_of(s.function, 'break-the-glass') <> 0,
+        (glass <> 'none' OR opened IS NOT NULL) AND gate.rights_of(s.function, 'break-the-glass') <> 0,
         p.deceased_at IS NOT NULL AND p.deceased_at <= at,
         shut.excluded, shut.lifted IS NOT NULL,
-        gate.age_of(p.birth_date, p.own_opened_at, at, CASE WHEN s.actor IN ('patient', 'representative') THEN gate.own_access_age(p.id) ELSE 15 END),
+        CASE WHEN s.actor IN ('patient', 'representative') THEN gate.age_of(p.birth_date, p.own_opened_at, at, gate.own_access_age(p.id)) END,  -- nobody else is asked for it
         tied.tie, coalesce(p.refuses_outside, false),
-        tied.tie = 'gp' AND EXISTS (SELECT FROM record.presence h WHERE h.patient_id = p.id AND gate.setting(h.institution_id, 'consent-model') = 'gp-default'),
+        tied.tie = 'gp' AND gate.gp_opens(p.id),
         CASE WHEN glass = 'none' AND opened IS NOT NULL THEN 'valid' ELSE glass END);
-    w.permits := (SELECT permits FROM gate.rule WHERE id = w.rule);
     w.acting_for := tied.acting_for;
-    w.lasts := least(holding, (SELECT min(n.from_at) FROM gate.rights_version n WHERE n.from_at > at), tied.lasts, teams_last, shut.coming, shut.lifted, CASE WHEN p.deceased_at > at THEN p.deceased_at END,
-        CASE WHEN w.rule = 'BTG-1.emergency' THEN opened END);
+    SELECT r.permits, least(holding, (SELECT min(n.from_at) FROM gate.rights_version n WHERE n.from_at > at), tied.lasts, teams_last, shut.coming, shut.lifted,
+        CASE WHEN p.deceased_at > at THEN p.deceased_at END, CASE WHEN r.id = 'BTG-1.emergency' THEN least(opened, gate.suspended_from(s, p.id, at)) END)
+    INTO w.permits, w.lasts FROM gate.rule r WHERE r.id = w.rule;
 
     -- A lifting, break-the-glass and planning stand on no relation: the function table alone says what they open.
     opens := CASE WHEN w.rule IN ('EXC-7.lifted', 'BTG-1.emergency', 'ACD-2.planning', 'XCH-1.deliver') THEN can ELSE can & tied.reach END;

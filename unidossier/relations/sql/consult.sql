@@ -157,9 +157,9 @@ BEGIN
     SELECT * INTO a FROM relations.attempt t WHERE t.id = attempt AND t.person_id = s.person_id AND t.kind = 'link' FOR UPDATE;
     IF a.id IS NULL THEN
         RAISE EXCEPTION 'no-such-link' USING ERRCODE = 'UD010';
-    ELSIF a.state <> 'waiting' THEN
+    ELSIF a.state IN ('declared', 'open') THEN
         RETURN 'declared';
-    ELSIF a.ends_at <= clock_timestamp() THEN
+    ELSIF a.state = 'taken-back' OR a.ends_at <= clock_timestamp() THEN
         RAISE EXCEPTION 'link-ended' USING ERRCODE = 'UD010';
     END IF;
     UPDATE relations.attempt t SET state = 'declared', signed_on = signed, proof = declare_consent.proof WHERE t.id = a.id;
@@ -182,6 +182,57 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION relations.declare_consent(bytea, uuid, date, jsonb) IS 'application';
+
+-- CON-6: a request or a link of mine that waits is taken back, for instance when the number was mistyped. The same answer and the same work whether anybody has the number;
+-- the number stays among those tried today. Returns taken-back (also when it was before) or refused. UD010: no-such-attempt, too-late (declared, or open).
+CREATE OR REPLACE FUNCTION relations.take_back(secret bytea, attempt uuid) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s gate.session := gate.session_of(secret);
+    stop text := relations.not_outside(s);
+    a relations.attempt;
+    f relations.attempt_found;
+    entry bigint;
+BEGIN
+    IF stop IS NOT NULL THEN
+        PERFORM gate.write_entry(s, NULL, NULL, 'take-back', 0, NULL, '{}', stop, false);
+        RETURN 'refused';
+    END IF;
+    SELECT * INTO a FROM relations.attempt t WHERE t.id = attempt AND t.person_id = s.person_id FOR UPDATE;
+    IF a.id IS NULL THEN
+        RAISE EXCEPTION 'no-such-attempt' USING ERRCODE = 'UD010';
+    ELSIF a.state = 'taken-back' THEN
+        RETURN 'taken-back';
+    ELSIF a.state <> 'waiting' THEN
+        RAISE EXCEPTION 'too-late' USING ERRCODE = 'UD010';
+    END IF;
+    SELECT * INTO f FROM relations.attempt_found x WHERE x.attempt_id = a.id;
+    entry := gate.write_entry(s, f.patient_id, NULL, 'take-back', 0, NULL, jsonb_build_object('attempt', a.id), 'CON-6.taken-back', true);
+    UPDATE relations.attempt t SET state = 'taken-back', ends_at = least(t.ends_at, clock_timestamp()) WHERE t.id = a.id;
+    PERFORM relations.unpend(s, f, entry);
+    RETURN 'taken-back';
+END
+$$;
+COMMENT ON FUNCTION relations.take_back(bytea, uuid) IS 'application';
+
+-- The pending relation ends. For nobody one is made, ended and taken away again, so that both take the same time.
+CREATE OR REPLACE FUNCTION relations.unpend(s gate.session, f relations.attempt_found, entry bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    whom uuid := coalesce(f.patient_id, gen_random_uuid());
+    which uuid := coalesce(f.relation_id, gen_random_uuid());
+BEGIN
+    IF f.attempt_id IS NULL THEN
+        INSERT INTO relations.relation (patient_id, id, person_id, institution_id, kind, source_type, proof, state, starts_at, ends_at, made_by, entry_id)
+        VALUES (whom, which, s.person_id, s.institution_id, 'link', 'link', 'number-typed', 'pending', clock_timestamp(), clock_timestamp() + interval '1 day', s.person_id, entry);
+    END IF;
+    UPDATE relations.relation r SET state = 'withdrawn', withdrawn_at = clock_timestamp(), ended_by = s.person_id, ended_why = 'taken-back'
+    WHERE r.patient_id = whom AND r.id = which AND r.state = 'pending';
+    IF f.attempt_id IS NULL THEN
+        RAISE EXCEPTION 'nobody' USING ERRCODE = 'UD098';
+    END IF;
+EXCEPTION WHEN SQLSTATE 'UD098' THEN
+    RETURN;
+END
+$$;
 
 -- A relation that came into force opens its attempt: only now does the carer learn that the patient is known.
 CREATE OR REPLACE FUNCTION relations.open_attempt() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

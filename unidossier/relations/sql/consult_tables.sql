@@ -16,7 +16,7 @@ CREATE TABLE relations.attempt (
     language       text NOT NULL DEFAULT '',       -- of the consent form
     reason         text NOT NULL DEFAULT '',
     contact_on     date,
-    state          text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'declared', 'open')),
+    state          text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'declared', 'open', 'taken-back')),
     signed_on      date,
     proof          jsonb,                          -- the scan: {"sha256", "name", "media_type", "size"}
     made_at        timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -51,7 +51,7 @@ BEGIN
     END IF;
     answering := relations.answering(l.institution_id, l.patient_id);
     facts := relations.emergency_facts(l.person_name, l.function, l.institution_id, jsonb_build_object('reason', open_in_emergency.reason, 'until', until));
-    PERFORM notices.tell(l.patient_id, 'glass', facts, answering, l.id);
+    PERFORM notices.tell_gp(l.patient_id, notices.tell(l.patient_id, 'glass', facts, answering, l.id), 'glass', facts, l.id);
     PERFORM cases.open_task(answering, 'medical-director', 'glass-review', l.patient_id, l.person_id, opening, facts, interval '72 hours', l.person_id, l.id);
     PERFORM cases.open_task(answering, 'data-protection-officer', 'glass-seen', l.patient_id, l.person_id, opening, facts, interval '72 hours', l.person_id, l.id);
 END

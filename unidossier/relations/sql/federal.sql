@@ -15,13 +15,44 @@ BEGIN
 END
 $$;
 
+-- Does a line name two people: its NIHDI number one human being, its national number another? Nobody is guessed at: the Desk looks (security T19, T21).
+CREATE OR REPLACE FUNCTION relations.names_two(f relations.federal_exclusion) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    by_nihdi uuid[];
+    by_ssin uuid[];
+BEGIN
+    IF f.carer_nihdi IS NULL OR f.carer_ssin IS NULL THEN
+        RETURN false;
+    END IF;
+    by_nihdi := ARRAY(SELECT h.human_id FROM registry.person_identifier i JOIN registry.person h ON h.id = i.person_id WHERE left(i.value, 8) = left(f.carer_nihdi, 8) AND i.until_at IS NULL
+        AND i.system IN ('https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/nihdi-professional', 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/nihdi'));
+    by_ssin := ARRAY(SELECT h.human_id FROM registry.person_identifier i JOIN registry.person h ON h.id = i.person_id WHERE i.value = f.carer_ssin AND i.until_at IS NULL
+        AND i.system = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin');
+    RETURN cardinality(by_nihdi) > 0 AND cardinality(by_ssin) > 0 AND NOT by_nihdi && by_ssin;
+END
+$$;
+
+-- A task for the registration desk of a hospital that knows the patient: a line contradicts the people as they are registered. One task a line.
+-- why: two-people, other-people (a number known, now with another patient or carer). Nobody is named by the task but the patient.
+CREATE OR REPLACE FUNCTION relations.contradicts(s gate.session, federal_id text, ssin text, why text) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    patient uuid := gate.sought(jsonb_build_object('number', ssin));
+    desk uuid := relations.desk_for(patient, s.institution_id);
+BEGIN
+    IF patient IS NOT NULL AND desk IS NOT NULL THEN
+        PERFORM cases.open_task(desk, 'registration-desk', 'federal-identity', patient, NULL, md5('federal|' || federal_id)::uuid, jsonb_build_object('federal', federal_id, 'why', why), interval '7 days', NULL,
+            gate.write_entry(s, patient, NULL, 'import-federal', 0, NULL, jsonb_build_object('contradicts', why), 'EXC-3.federal', true));
+    END IF;
+END
+$$;
+
 -- Which lines should stand with which patient and carer, and do not yet, or otherwise than told.
 CREATE OR REPLACE FUNCTION relations.federal_unbound(ids text[]) RETURNS TABLE (patient uuid, person uuid, federal_id text, from_at timestamptz, until_at timestamptz, is_new boolean)
 LANGUAGE sql STABLE AS $$
     WITH line AS (
         SELECT f.*, n.patient_id FROM relations.federal_exclusion f
         JOIN registry.patient_identifier n ON n.system = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin' AND n.value = f.patient_ssin AND n.until_at IS NULL
-        WHERE f.federal_id = ANY (ids)
+        WHERE f.federal_id = ANY (ids) AND NOT relations.names_two(f)
     ), carer AS (
         -- the first eight digits are the person: a further qualification changes the last three
         SELECT line.*, i.person_id FROM line JOIN registry.person_identifier i ON left(i.value, 8) = left(line.carer_nihdi, 8)
@@ -60,6 +91,7 @@ BEGIN
                 jsonb_strip_nulls(jsonb_build_object('who', one.who, 'until', one.until_at)), house, entry);
         END IF;
     END LOOP;
+    PERFORM relations.contradicts(s, f.federal_id, f.patient_ssin, 'two-people') FROM relations.federal_exclusion f WHERE f.federal_id = ANY (ids) AND relations.names_two(f);
     RETURN bound;
 END
 $$;
@@ -180,7 +212,8 @@ BEGIN
         WHERE f.sequence IS NULL OR f.sequence < t.sequence ORDER BY t.id, t.sequence DESC
     LOOP
         IF one.known IS NOT NULL AND one.is_other THEN
-            told.contradicting := told.contradicting + 1;  -- another patient or carer under a number known: somebody must look, nothing is undone
+            told.contradicting := told.contradicting + 1;  -- another patient or carer under a number known: the desk must look, nothing is undone
+            PERFORM relations.contradicts(s, one.id, k.patient_ssin, 'other-people') FROM relations.federal_exclusion k WHERE k.federal_id = one.id;
             CONTINUE;
         END IF;
         INSERT INTO relations.federal_exclusion (federal_id, patient_ssin, carer_nihdi, carer_ssin, from_at, until_at, sequence, entry_id)
@@ -226,18 +259,16 @@ BEGIN
 END
 $$;
 
--- A carer's number is registered: exclusions of him were waiting for the day he appears.
+-- A carer's number is registered: exclusions of him were waiting for the day he appears. Or one that was wrong has ended: lines that named two people name one now.
 CREATE OR REPLACE FUNCTION relations.on_carer_number() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ids text[];
 BEGIN
-    IF NEW.until_at IS NULL THEN
-        SELECT array_agg(f.federal_id) INTO ids FROM relations.federal_exclusion f
-        WHERE NEW.system IN ('https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/nihdi-professional', 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/nihdi') AND left(f.carer_nihdi, 8) = left(NEW.value, 8)
-           OR NEW.system = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin' AND f.carer_ssin = NEW.value;
-        IF ids IS NOT NULL THEN
-            PERFORM relations.bind_federal(relations.federal_session(), ids, true);
-        END IF;
+    SELECT array_agg(f.federal_id) INTO ids FROM relations.federal_exclusion f
+    WHERE NEW.system IN ('https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/nihdi-professional', 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/nihdi') AND left(f.carer_nihdi, 8) = left(NEW.value, 8)
+       OR NEW.system = 'https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/ssin' AND f.carer_ssin = NEW.value;
+    IF ids IS NOT NULL THEN
+        PERFORM relations.bind_federal(relations.federal_session(), ids, true);
     END IF;
     RETURN NULL;
 END

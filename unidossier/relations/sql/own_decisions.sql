@@ -210,8 +210,8 @@ DECLARE
     desk uuid;
     task uuid;
 BEGIN
-    SELECT e.at, e.person_id, e.person_name, e.function, e.institution_id, e.verb INTO seen FROM log.entry e WHERE e.id = entry AND e.patient_id = l.patient_id AND e.permitted AND e.person_id <> l.person_id
-    UNION ALL SELECT t.at, t.person_id, t.person_name, t.function, t.institution_id, t.verb FROM log.listed t WHERE t.entry_id = entry AND t.patient_id = l.patient_id LIMIT 1;
+    -- only what he was shown, and told to the ombuds service as it was shown to him: who stands behind a code is an act of its own there
+    SELECT a.* INTO seen FROM gate.accesses_shown(NULL) a WHERE a.id = entry AND gate.side_of(a.kind) = 'people';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no-such-entry' USING ERRCODE = 'UD010';
     END IF;
@@ -219,11 +219,16 @@ BEGIN
     IF desk IS NULL THEN
         RAISE EXCEPTION 'no-ombuds' USING ERRCODE = 'UD010';
     END IF;
-    -- one case a person and patient, however many of his entries are reported
-    task := cases.open_task(desk, 'ombuds', 'unknown-person', l.patient_id, seen.person_id, md5(concat_ws('|', l.patient_id, seen.person_id))::uuid,
-        jsonb_build_object('who', seen.person_name, 'function', seen.function, 'at', seen.at, 'verb', seen.verb, 'entry', entry::text, 'words', left(btrim(words), 1000)),
+    -- one case a person and patient, however many of his entries are reported; without a name or a code each line is a case, or the number would tell whose they are
+    task := cases.open_task(desk, 'ombuds', 'unknown-person', l.patient_id, CASE WHEN seen.presentation = 'named' THEN seen.person END,
+        md5(concat_ws('|', l.patient_id, CASE WHEN seen.who = '' THEN entry::text ELSE seen.person::text END))::uuid,
+        jsonb_build_object('who', seen.who, 'function', coalesce(seen.function, ''), 'at', seen.at, 'verb', seen.verb, 'entry', entry::text, 'words', left(btrim(words), 1000)),
         interval '14 days', l.person_id, l.id);
-    PERFORM cases.note(task, l.person_id, 'noted', left(btrim(words), 1000), l.id);
+    -- every line that was asked about is in the case; words that say nothing new are not noted again
+    INSERT INTO cases.gathered (task_id, entry_id, made_by) VALUES (task, report_unknown.entry, l.person_id) ON CONFLICT DO NOTHING;
+    IF btrim(words) <> ALL (ARRAY(SELECT e.text FROM cases.event e WHERE e.task_id = task)) THEN
+        PERFORM cases.note(task, l.person_id, 'noted', left(btrim(words), 1000), l.id);
+    END IF;
     RETURN (SELECT t.number FROM cases.task t WHERE t.id = task);
 END
 $$;
