@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test install lint bench prove-gate prove-policy prove-state prove-race prove-canary prove-trouble register messages clean
+.PHONY: help journeys demo test install lint bench prove-gate prove-policy prove-state prove-race prove-canary prove-log foreign foreign-bulk prove-fhir bench-fhir prove-review prove-trouble register messages clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## ?/|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -16,6 +16,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q unidossier tests
 	@touch $(STAMP)
 
 demo: install    ## run everything with fictional people (PORT=8000, PATIENTS=120)
@@ -45,8 +46,31 @@ prove-race: install  ## rights taken away against reads of several connections; 
 prove-canary: install  ## every route as everybody: no byte of what must not show; refusal equals absence
 	@$(BIN)/python -m tests.canary
 
+prove-log: install  ## tampering, rewriting, kills and aborted requests against the log; a foreign verifier
+	@$(BIN)/python -m tests.prove_log
+
+foreign:         ## lay the foreign clients of JavaScript (npm) into build/fhir-clients; tests without them are skipped
+	@mkdir -p build/fhir-clients && cp tests/fhir/peers/js/package.json tests/fhir/peers/js/package-lock.json tests/fhir/peers/js/.npmrc build/fhir-clients/
+	@cd build/fhir-clients && npm ci
+
+foreign-bulk:    ## lay the foreign bulk client of Python beside them, for prove-fhir
+	@$(PYTHON) -m venv build/fhir-clients/python
+	@build/fhir-clients/python/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/fhir/peers/python/requirements.lock
+
+prove-fhir: install  ## the API met by foreign clients, every collected example there and back, the fuzzer (FUZZ=5000)
+	@$(BIN)/python -m tests.prove_fhir
+
+bench-fhir: install  ## figures of the API against pgbench on the same statements; exit 1 when one falls short (ARGS=--quick)
+	@$(BIN)/python -m bench.fhir $(ARGS)
+
+prove-review: install  ## planted snoopers of a synthetic month (SNOOP_STAFF, SNOOP_DAYS, SNOOP_EACH, SNOOP_SEED): recall and false signals
+	@$(BIN)/python -m tests.cases.prove
+
 register: install  ## docs/register.md: rule, code, tests, screen
 	@$(BIN)/python scripts/register.py
+
+journeys: install  ## every browser test in all its languages; the suite takes them in turns
+	@JOURNEYS=all $(BIN)/python -m tests.run tests/browser
 
 prove-trouble: install  ## kills, full disks, cut fillings, another PostgreSQL: the long form
 	@$(BIN)/python -m tests.trouble

@@ -4,13 +4,22 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from tests.gate.reader import Reader
 from tests.gate.server import Dsns, make_database, running_server
 from tests.gate.world import World
+from tests.order import in_order
 from unidossier.database.server import EmbeddedServer
+from unidossier.gate import served
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the long files over the run."""
+    items[:] = in_order(items)
 
 
 @pytest.fixture(scope="session")
@@ -18,14 +27,18 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedd
     """An embedded server in a temporary home, for the whole session of this process."""
     with running_server(tmp_path_factory.mktemp("home")) as server:
         yield server
+        served.forget()
 
 
 @pytest.fixture(scope="session")
 def dsns(database_server: EmbeddedServer) -> Dsns:
-    """The connection strings of a database with roles and schema."""
+    """The connection strings of a database with roles and schema.
+
+    What the tests lay by themselves waits for no disk: less time, and races that are closer than any of production.
+    """
     made = Dsns.of(database_server)
     make_database(made, maintenance_dsn=database_server.dsn())
-    return made
+    return replace(made, root=make_conninfo(made.root, options="-c synchronous_commit=off"))
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +55,16 @@ def world(dsns: Dsns) -> Iterator[World]:
     made.close()
 
 
-@pytest.fixture
-def reader(dsns: Dsns) -> Iterator[Reader]:
-    """A reader with connections of its own, as the application's role."""
+@pytest.fixture(scope="session")
+def kept_reader(dsns: Dsns) -> Iterator[Reader]:
+    """Its connections stay: each new one would plan everything anew."""
     made = Reader(dsns.app)
     yield made
     made.close()
+
+
+@pytest.fixture
+def reader(kept_reader: Reader) -> Reader:
+    """A reader with connections of its own, as the application's role, as if they were new."""
+    kept_reader.renew()
+    return kept_reader

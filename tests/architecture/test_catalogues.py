@@ -8,9 +8,10 @@ import polib
 import psycopg
 import pytest
 
-from scripts.messages import CATALOGUES, LANGUAGES, Text, catalogue, texts
+from scripts.messages import CATALOGUES, LANGUAGES, PRODUCT, Text, catalogue, texts
 
 _PLACE = re.compile(r"%\((\w+)\)([sdif])|%([sdif%])")
+_FUNCTION = re.compile(r'"([a-z-]+)": (?:pgettext_lazy\("function", |_\()"([^"]+)"\)')
 WORDED = ("gate.category", "gate.function", "gate.verb", "gate.rule")
 
 
@@ -71,6 +72,17 @@ def test_the_gate_speaks_four_languages(table: str, owner_dsn: str) -> None:
     assert rows
     wrong = [words for (words,) in rows if not all(words.get(one, "").strip() for one in ("en", *LANGUAGES))]
     assert wrong == []
+
+
+def test_the_gate_and_the_pages_call_a_function_by_one_name(language: str, owner_dsn: str) -> None:
+    """What somebody is stands in the log, on a letter and in the header: it reads the same everywhere (ACS-3)."""
+    with psycopg.connect(owner_dsn) as connection:
+        called = dict(connection.execute("SELECT slug, words FROM gate.function").fetchall())
+    marked = dict(_FUNCTION.findall((PRODUCT / "portals/shared/words/functions.py").read_text()))
+    assert {slug: words["en"] for slug, words in called.items()} == marked
+    shown = {(e.msgctxt or "", e.msgid): e.msgstr for e in catalogue(language)}
+    words_of = {slug: shown.get(("function", text)) or shown.get(("", text)) for slug, text in marked.items()}
+    assert {slug: words[language] for slug, words in called.items()} == words_of
 
 
 def _strings(entry: polib.POEntry) -> list[str]:

@@ -18,8 +18,9 @@ WORDS_OF_THE_DOOR = {
     "RecordUnreadable",
     "words_of",  # of a line of the decision (gate/rules.py): public words, no record
 }
-# Who passes the gate: the verbs, and the interactions of FHIR, which stand on its asynchronous twin.
-PASS = ("unidossier/actions/", "unidossier/exchange/fhir/")
+# Who passes the gate: the verbs; the interactions of FHIR, which stand on its asynchronous twin; and the
+# authorization server, which asks it for whom an app is opened before there is any verb.
+PASS = ("unidossier/actions/", "unidossier/exchange/fhir/", "unidossier/signin/smart/")
 
 
 def _imports(path: Path) -> Iterator[tuple[str, str]]:

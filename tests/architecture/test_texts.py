@@ -1,5 +1,6 @@
 """Texts of the product speak of the product alone."""
 
+import json
 import re
 from pathlib import Path
 
@@ -47,6 +48,14 @@ def test_the_lock_file_names_hashes_and_no_addresses() -> None:
     assert len(names) > 50
     assert [line for line in names if not re.match(r"[\w.-]+==[\w.+!-]+( ;.*)? \\$", line)] == []
     assert lock.read_text().count("--hash=sha256:") >= len(names)
+
+
+def test_the_lock_file_of_the_foreign_clients_too() -> None:
+    lock = (ROOT / "tests/fhir/peers/js/package-lock.json").read_text()
+    packages = [one for path, one in json.loads(lock)["packages"].items() if path]
+    assert "://" not in lock
+    assert len(packages) > 20
+    assert [one for one in packages if not one["integrity"].startswith("sha512-")] == []
 
 
 def test_the_proof_on_a_bare_machine_names_no_address(ours: list[Path]) -> None:

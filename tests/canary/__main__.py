@@ -42,13 +42,19 @@ def main() -> int:
         proof = Proof.begin(site)
         only = os.environ.get("CANARY_CAST", "").split(",")
         cast = [one.username for one in proof.cast if one.username in only or only == [""]]
-        # first what changes nothing, for everybody; forms change the world
+        machines = [one.username for one in proof.cast if one.username in cast and one.function == "machine"]
+        people = [one for one in cast if one not in machines]
+        # first what changes nothing, for everybody; forms change the world, and what machines send changes it most
         proof.survey(cast, depth=Depth(methods=("GET", "HEAD")), told=lambda line: print(line, flush=True))
         proof.survey_api(cast, methods=("GET", "HEAD"))
+        proof.survey_api(cast, methods=("GET", "POST"), scoped=True)
         proof.clock(CLOCKED, rounds=25, routes=6)
         missing = proof.twins_missing()
-        proof.survey_api(cast, methods=("PUT", "POST"))
+        proof.survey_api(people, methods=("PUT", "POST"))
+        proof.survey_api(people, methods=("PATCH", "DELETE"))
         proof.survey(cast, depth=Depth(links=1, methods=("POST",)), told=lambda line: print(line, flush=True))
+        proof.survey_api(machines, methods=("PUT", "POST"))
+        proof.survey_api(machines, methods=("PATCH", "DELETE"))
     return _tell(proof, missing, whole=only == [""], seconds=time.monotonic() - started)
 
 

@@ -20,9 +20,11 @@ CHANGING = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "digest"),
     # sealed anew for each page; its length may tell nothing either, so that it stays
     (re.compile(r'(?<=data-still=")[\w-]+'), lambda sealed: f"sealed {len(sealed[0])}"),
+    # the place of a page is sealed anew for each answer (search/cursor.py)
+    (re.compile(r"(?<=_cursor=)[\w-]+"), lambda sealed: f"sealed {len(sealed[0])}"),
 )
-# beside the cookies, what differs between any two answers
-PASSING = frozenset(["date", "set-cookie", "content-length", "server-timing"])
+# beside the cookies, what differs between any two answers; whether a line is kept open after a body that nobody read
+PASSING = frozenset(["date", "set-cookie", "content-length", "server-timing", "connection"])
 _GET_FORM = re.compile(r"<form(?![^>]*method=\"post\")[^>]*>.*?</form>", re.DOTALL | re.IGNORECASE)
 _ACTION = re.compile(r"<form[^>]*\baction=\"([^\"]*)\"", re.IGNORECASE)
 _FIELD = re.compile(
@@ -136,8 +138,10 @@ class TokenHolder:
         )
 
     def answer(self, method: str, path: str, *, body: str = "") -> Answer:
-        """Ask once."""
-        sent = {"content-type": "application/fhir+json"} if body else {}
+        """Ask once; a body is JSON, or the form of a search."""
+        is_form = path.partition("?")[0].endswith("/_search")
+        kind = "application/x-www-form-urlencoded" if is_form else "application/fhir+json"
+        sent = {"content-type": kind} if body else {}
         return _answer(method, path, _patient(self._http, method, path, headers=sent, content=body or None))
 
     def close(self) -> None:

@@ -1,24 +1,22 @@
-"""The site of the browser tests, for the proof alone while it runs: it plants in it, and takes out again what it planted."""
+"""A site for the proof alone: it plants in it, and the log of that site rightly never gets over it."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.conftest import running_site, shared
+from tests.browser.conftest import shared
 from tests.browser.share import SharedSite
 from tests.browser.site import Site
-from tests.canary.plant import weed
 from tests.canary.proof import Proof
 
-__all__ = ["running_site", "shared"]
+__all__ = ["shared"]
 
 
 @pytest.fixture(scope="module")
-def proof(running_site: Site, shared: SharedSite) -> Iterator[Proof]:
+def proof(shared: SharedSite, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proof]:
     """A proof that has begun."""
-    with shared.alone():
-        begun = Proof.begin(running_site)
-        try:
-            yield begun
-        finally:
-            weed(running_site, begun.planted)
+    site = Site.start(shared.copy(tmp_path_factory.mktemp("canary") / "home"))
+    try:
+        yield Proof.begin(site)
+    finally:
+        site.stop()

@@ -25,19 +25,6 @@ def plant(site: Site) -> Planted:
     return garden.planted
 
 
-def weed(site: Site, planted: Planted) -> None:
-    """Take out what was planted: for a site that others go on using."""
-    garden = Garden(site)
-    try:
-        for patient in planted.patients.values():
-            garden.ask("DELETE FROM record.presence WHERE patient_id = %s", patient)
-        garden.ask("DELETE FROM log.entry WHERE id = %s", planted.entry)
-        for table, key, value in reversed(planted.rows):
-            garden.ask(f"DELETE FROM {table} WHERE {key} = %s", value)
-    finally:
-        garden.close()
-
-
 def _strangers(garden: Garden) -> None:
     """Three closed records: no relation, excluded, deceased (ACD-8). A physician of the house treats the first alone."""
     house = garden.house(STRANGERS_HOUSE)
@@ -333,7 +320,11 @@ def _desk(garden: Garden) -> None:
 
 
 def _task(garden: Garden, whose: Member) -> None:
-    task, may = new_id(), frozenset([whose.username])
+    post = (whose.institution, whose.function)
+    task, may = (
+        new_id(),
+        frozenset(one.username for one in garden.cast if (one.institution, one.function) == post),
+    )
     garden.insert(
         "cases.task",
         id=task,

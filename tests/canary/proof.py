@@ -1,9 +1,10 @@
 """One whole proof on one site: plant, let the cast ask for everything, judge."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from tests.browser.site import Site
 from tests.canary.ask import Asker, TokenHolder
@@ -11,13 +12,16 @@ from tests.canary.clock import Timed, timed
 from tests.canary.plant import plant
 from tests.canary.routes import Route, api_routes, portal_routes
 from tests.canary.seed import Garden, Member, Planted
-from tests.canary.survey import FACES, LANGUAGE, ApiSurvey, Depth, Findings, Survey
+from tests.canary.survey import FACES, LANGUAGE, Depth, Findings, Survey
+from tests.canary.survey_api import BY_AN_APP, ApiSurvey, Reach
 from tests.gate.signing import sign_session
 from unidossier.database.connections import DATABASE
 from unidossier.database.home import Home
 from unidossier.database.server import EmbeddedServer
+from unidossier.kernel.uuid7 import new_id
 
 TYPES = ("Patient", "DiagnosticReport", "Observation")
+SCOPED_TO = "AllergyIntolerance"  # none is planted
 
 
 @dataclass
@@ -57,15 +61,25 @@ class Proof:
                 f"{member.username}: {self.findings.answers} answers, {len(self.findings.leaks(self.planted))} leaks"
             )
 
-    def survey_api(self, usernames: Iterable[str], *, methods: tuple[str, ...]) -> None:
-        """Let the tokens of these people ask."""
+    def survey_api(
+        self,
+        usernames: Iterable[str],
+        *,
+        methods: tuple[str, ...],
+        reach: Reach | None = None,
+        scoped: bool = False,
+    ) -> None:
+        """Let the tokens of these people ask; `scoped`: those of an app of theirs whose scopes name nothing that was planted."""
         chosen = set(usernames)
         for member in (one for one in self.cast if one.username in chosen):
-            holder = TokenHolder(self.site.address, token(self.site, member))
+            secret = token(self.site, member)
+            if scoped:
+                member = replace(member, username=f"{member.username}{BY_AN_APP}")
+                narrow(self.site, self.planted, secret)
+            holder = TokenHolder(self.site.address, secret)
             try:
-                ApiSurvey(member, holder, self.planted, self.findings).run(
-                    api_routes(), TYPES, methods=methods
-                )
+                survey = ApiSurvey(member, holder, self.planted, self.findings, reach or Reach())
+                survey.run(api_routes(), TYPES, methods=methods)
             finally:
                 holder.close()
 
@@ -99,6 +113,31 @@ class Proof:
 
     def leaks(self) -> list[str]:
         return self.findings.leaks(self.planted)
+
+
+def narrow(site: Site, planted: Planted, secret: str) -> None:
+    """Make the session that of an app which may read and search allergies alone, of whomever the person may."""
+    garden = Garden(site)
+    garden.planted = planted
+    app, everything = new_id(), (1 << 21) - 1
+    garden.insert(
+        "gate.app",
+        id=app,
+        name="Canary",
+        institution_id=garden.house("aldegonde"),
+        kind="public",
+        redirect_uris=["https://canary.example/back"],
+        scopes=f"user/{SCOPED_TO}.rs patient/{SCOPED_TO}.rs",
+        registered_by="canary",
+    )
+    may = {letter: {SCOPED_TO: everything} for letter in "rs"}
+    garden.ask(
+        "UPDATE gate.session SET app_id = %s, app_name = 'Canary', app_scope = '', app_opens = %s WHERE secret_hash = sha256(%s)",
+        app,
+        Jsonb({"user": may, "patient": may, "system": may}),
+        bytes.fromhex(secret),
+    )
+    garden.close()
 
 
 def token(site: Site, member: Member) -> str:

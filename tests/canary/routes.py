@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 
 _CONVERTER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-_BRACES = re.compile(r"{(?P<name>\w+)}")
+_BRACES = re.compile(r"{(?P<name>\w+)(?::\w+)?}")
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,13 @@ def _parameters(address: str) -> tuple[tuple[str, str], ...]:
 
 
 def api_routes() -> list[Route]:
-    """Give the routes of the FHIR API."""
+    """Give the routes of the FHIR API that answer HTTP; the room that serves WebSockets shows no resource on them."""
+    from starlette.routing import Route as HttpRoute
+
     from unidossier.exchange.fhir.app import ROUTES
 
     made = []
-    for one in ROUTES:
+    for one in (one for one in ROUTES if isinstance(one, HttpRoute)):
         address = _BRACES.sub(lambda found: f"<{found['name']}:{found['name']}>", one.path)
         made.append(Route(one.path, address, _parameters(address), tuple(sorted(one.methods or ()))))
     return made

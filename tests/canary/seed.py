@@ -21,6 +21,7 @@ from unidossier.database.home import Home
 from unidossier.database.server import EmbeddedServer
 from unidossier.kernel.category import EVERY_CATEGORY, Category
 from unidossier.kernel.uuid7 import new_id
+from unidossier.record.searching.extract import search_values
 
 NUMBERS = "610304"  # how the planted numbers begin
 BEGINNING = "qanar"  # of every canary; searched for, so that a list which finds one shows the rest of it
@@ -110,16 +111,17 @@ class Garden:
 
     @cached_property
     def cast(self) -> list[Member]:
-        """Everybody who can sign in, at the place where he arrives."""
+        """Everybody who can sign in, at the place where he arrives: somebody works in two functions."""
+        from unidossier.demo.cast import accounts
+
+        told = {one.username: one for one in accounts()}
         rows = self.ask(
             """SELECT DISTINCT ON (a.username) a.username, a.person_id, e.function, e.institution_id, coalesce(i.network, false), h.patient_id
             FROM account a JOIN registry.person h ON h.id = a.person_id
             LEFT JOIN registry.employment e ON e.person_id = h.id LEFT JOIN registry.institution i ON i.id = e.institution_id
-            ORDER BY a.username, e.from_at"""
+            ORDER BY a.username, e.function = (%s::jsonb ->> a.username) DESC, e.from_at""",
+            Jsonb({name: one.function for name, one in told.items()}),
         )
-        from unidossier.demo.cast import accounts
-
-        told = {one.username: one for one in accounts()}
         return [
             Member(name, person, function or told[name].function, house, network, patient, told[name].face)
             for name, person, function, house, network, patient in rows
@@ -271,7 +273,16 @@ class Garden:
             "entered_at": now,
             "author_name": f"Dr {title}",
         } | columns
-        self.insert("record.item", patient_id=patient, id=made, **row)
+        resource = _resource(made, patient, row, text=text)
+        found_by = search_values(resource, own=frozenset([f"Patient/{patient}"]))
+        self.insert(
+            "record.item",
+            patient_id=patient,
+            id=made,
+            tokens=list(found_by.tokens),
+            facts=Jsonb(found_by.facts),
+            **row,
+        )
         shared = ("version", "institution_id", "category", "status", "title", "author_name")
         self.insert(
             "record.version",
@@ -279,7 +290,7 @@ class Garden:
             patient_id=patient,
             item_id=made,
             entry_id=NO_ENTRY,
-            resource=_report(made, patient, title=title, text=text),
+            resource=dumps(resource),
             sha256=b"x" * 32,
         )
         self.insert("record.directory", id=made, patient_id=patient, institution_id=house)
@@ -287,14 +298,15 @@ class Garden:
         return made
 
 
-def _report(item: UUID, patient: UUID, *, title: str, text: str) -> str:
-    return dumps(
-        {
-            "resourceType": "DiagnosticReport",
-            "id": str(item),
-            "status": "final",
-            "code": {"text": title},
-            "subject": {"reference": f"Patient/{patient}"},
-            "conclusion": text or title,
-        }
-    )
+def _resource(item: UUID, patient: UUID, row: dict[str, Any], *, text: str) -> dict[str, Any]:
+    """Make what a machine would have sent: its title is found by as a code, its text is read."""
+    told = {
+        "resourceType": row["type"],
+        "id": str(item),
+        "status": "final",
+        "code": {"text": row["title"], "coding": [{"code": row["title"]}]},
+        "subject": {"reference": f"Patient/{patient}"},
+    }
+    if row["type"] == "Observation":
+        return told | {"valueString": row.get("value_text") or row["title"]}
+    return told | {"conclusion": text or row["title"]}

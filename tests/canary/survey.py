@@ -1,13 +1,12 @@
 """The survey: one person asks for everything; every answer is looked through, every refusal held against absence."""
 
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from urllib.parse import urljoin
 
 from tests.browser.crawl import ID, kind_of
-from tests.canary.ask import Answer, Asker, TokenHolder, searches, targets, with_other_ids
+from tests.canary.ask import Answer, Asker, searches, targets, with_other_ids
 from tests.canary.routes import Route
 from tests.canary.seed import BEGINNING, NUMBERS, Canary, Member, Planted
 from unidossier.kernel.uuid7 import new_id
@@ -84,7 +83,7 @@ class Survey:
             self.findings.faults.append(
                 f"{self.member.username}: {answer.method} {answer.path}: {answer.status}"
             )
-        for word in _words_in(answer, self.planted.canaries):
+        for word in words_in(answer, self.planted.canaries):
             self.findings.seen.setdefault((word, self.member.username), f"{answer.method} {answer.path}")
         return answer
 
@@ -206,7 +205,7 @@ def _fill(route: Route, values: list[str]) -> str:
     return next(numbered.filled(by_kind))
 
 
-def _words_in(answer: Answer, canaries: list[Canary]) -> list[str]:
+def words_in(answer: Answer, canaries: list[Canary]) -> list[str]:
     if BEGINNING not in answer.text and NUMBERS not in answer.digits:
         return []
     typed = answer.path.lower()
@@ -215,47 +214,3 @@ def _words_in(answer: Answer, canaries: list[Canary]) -> list[str]:
         for one in canaries
         if one.word not in typed and one.word in (answer.digits if one.word.isdigit() else answer.text)
     ]
-
-
-@dataclass
-class ApiSurvey:
-    """One token at the API: every route, every kind of resource that is named, every hidden id."""
-
-    member: Member
-    holder: TokenHolder
-    planted: Planted
-    findings: Findings
-
-    def run(self, routes: list[Route], types: tuple[str, ...], *, methods: tuple[str, ...]) -> None:
-        """Ask by these methods; what a machine sends is stored, so that PUT and POST change the world."""
-        for route in routes:
-            self.findings.routes.add(route.address)
-            for method in (one for one in route.methods if one in methods):
-                named = {kind for kind, _ in route.parameters}
-                rows = [str(one) for one in self.planted.ids.values()]
-                kinds = types if "type" in named else types[:1]
-                for kind, row in product(kinds, rows if "id" in named else rows[:1]):
-                    self._ask(route, method, kind, row)
-
-    def _ask(self, route: Route, method: str, kind: str, row: str) -> None:
-        answer = self._answer(route, method, kind, row)
-        self.findings.answers += 1
-        if answer.status >= 500:
-            self.findings.faults.append(f"{self.member.username}: {method} {answer.path}: {answer.status}")
-        for word in _words_in(answer, self.planted.canaries):
-            self.findings.seen.setdefault((word, self.member.username), f"{method} {answer.path}")
-        is_closed = self.member.username in self.planted.closed_to[uuid.UUID(row)]
-        # a machine delivers: what it sends with an id of its own is stored, with one that is taken it is a conflict
-        is_delivery = method == "PUT" and self.member.function == "machine"
-        if not is_closed or is_delivery or "id" not in {one for one, _ in route.parameters}:
-            return
-        self.findings.compared += 1
-        absent = self._answer(route, method, kind, ABSENT)
-        if answer.neutral(row, ABSENT) != absent.neutral(row, ABSENT):
-            told = f"{answer.status} {answer.body[:200]}; absent {absent.status} {absent.body[:200]}"
-            self.findings.differences.append(f"{self.member.username}: {method} {answer.path}: {told}")
-
-    def _answer(self, route: Route, method: str, kind: str, row: str) -> Answer:
-        choices = {"type": [kind], "id": [row], "version": ["1"]}
-        body = f'{{"resourceType": "{kind}", "id": "{row}"}}' if method in ("POST", "PUT") else ""
-        return self.holder.answer(method, next(route.filled(choices)), body=body)

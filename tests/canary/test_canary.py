@@ -11,21 +11,26 @@ import pytest
 from tests.browser.site import Site
 from tests.canary.ask import Asker
 from tests.canary.proof import Proof
+from tests.canary.routes import api_routes
 from tests.canary.seed import KNOWN, Garden
 from tests.canary.survey import FACES, Depth, Findings, Survey
+from tests.canary.survey_api import Reach
 
 pytestmark = pytest.mark.browser
 # one of each face, and the twins of most canaries
 ASKING = ("laurence.vermeiren", "an.verlinden", "hilde.lemmens", "isabelle.marchal", "katrien.segers")
 TOKENS = ("machine.aldegonde", "hilde.lemmens", "isabelle.marchal")
-SHORT = Depth(links=1, ids=10, pairs=1, methods=("GET",), elsewhere=False)
+SHORT = Depth(links=1, ids=3, pairs=1, methods=("GET",), elsewhere=False)
 
 
 @pytest.fixture(scope="module")
 def asked(proof: Proof) -> Proof:
     """The proof, after these people have asked."""
     proof.survey(ASKING, depth=SHORT)
-    proof.survey_api(TOKENS, methods=("GET", "HEAD"))
+    proof.survey_api(TOKENS, methods=("GET", "HEAD"), reach=Reach(rows=6, searched=2, searches=3))
+    proof.survey_api(
+        ["laurence.vermeiren"], methods=("GET",), reach=Reach(rows=4, searched=1, searches=2), scoped=True
+    )
     return proof
 
 
@@ -52,10 +57,9 @@ def test_every_route_of_every_face_was_asked(asked: Proof) -> None:
     assert wanted <= asked.findings.routes
 
 
-def test_a_refusal_takes_as_long_as_absence(proof: Proof) -> None:
-    proof.clock(["hilde.lemmens"], rounds=12, routes=1)
-    assert [str(one) for one in proof.uneven] == []
-    assert proof.timed
+def test_every_route_of_the_api_was_asked(asked: Proof) -> None:
+    """A new route of a room is asked by itself."""
+    assert {one.address for one in api_routes() if "GET" in one.methods} <= asked.findings.routes
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.actions.clinic import days
+from tests.actions.clinic import days, row
 from tests.decisions.conftest import Home
 from tests.log.entries import add_entries
 from unidossier.actions.find_carer import find_carer
@@ -53,7 +53,11 @@ def test_a_document_kept_inside_is_not_seen_elsewhere_and_comes_back(home: Home)
 
 @pytest.mark.parametrize(
     "columns",
-    [{"status": "draft"}, {"held_until": days(3)}],
+    [
+        {"status": "draft"},
+        {"status": "entered-in-error", "never_validated": True},
+        {"held_until": days(3)},
+    ],
 )
 def test_what_the_patient_does_not_see_he_does_not_mark(home: Home, columns: dict[str, Any]) -> None:
     for one in (item(home, **columns), home.world.item(home.world.patient(), home.clinic.id), new_id()):
@@ -150,14 +154,27 @@ def entry_of(home: Home) -> int:
 
 
 def newest_of(home: Home, person: UUID) -> int:
-    entries = list_accesses(home.own, patient=home.patient).entries
-    return next(one["id"] for one in entries if one["person_id"] == person)
+    visits = list_accesses(home.own, patient=home.patient).visits
+    return next(line["id"] for visit in visits for line in visit if line["person_id"] == person)
 
 
 def test_an_unknown_reader_is_a_case_of_the_ombuds_service(home: Home) -> None:  # MY-15
     entry = entry_of(home)
     number = report_unknown(home.own, patient=home.patient, entry=entry, words="I was not there")
-    assert report_unknown(home.own, patient=home.patient, entry=entry, words="again") == number
+    entry_of(home)
+    more = list_accesses(home.own, patient=home.patient).visits[0][-1]["id"]
+    for words in ("again", "again", ""):  # sent twice; and nothing new said
+        assert report_unknown(home.own, patient=home.patient, entry=more, words=words) == number
+    said = home.world.run(
+        "SELECT array_agg(e.text ORDER BY e.nth) FROM cases.event e JOIN cases.task t ON t.id = e.task_id WHERE t.number = %s AND e.what = 'noted'",
+        number,
+    )
+    assert said == [(["I was not there", "again"],)]
+    gathered = home.world.run(
+        "SELECT g.entry_id FROM cases.gathered g JOIN cases.task t ON t.id = g.task_id WHERE t.number = %s ORDER BY 1",
+        number,
+    )
+    assert gathered == [(entry,), (more,)]
     ((institution, function, person, _subject, state, due),) = home.tasks("unknown-person")
     assert (institution, function, person) == (home.clinic.id, "ombuds", home.clinic.physician.person)
     assert (state, due) == ("open", 14)
@@ -167,13 +184,13 @@ def test_an_unknown_reader_is_a_case_of_the_ombuds_service(home: Home) -> None: 
 
 
 def test_a_reader_in_a_list_and_one_of_a_practice_are_asked_about_too(home: Home) -> None:
-    home.world.listed(home.patient)
+    in_list = home.world.listed(home.patient)
     gp = home.outside("gp")
     open_record(home.world.session(gp, face="consult"), patient=home.patient, chosen=Filter())
     entry = newest_of(home, gp.person)
     report_unknown(home.own, patient=home.patient, entry=entry, words="")
     assert home.tasks("unknown-person")[0][0] == home.clinic.id  # a practice has no ombuds service
-    report_unknown(home.own, patient=home.patient, entry=0, words="")
+    report_unknown(home.own, patient=home.patient, entry=in_list, words="")
     assert len(home.tasks("unknown-person")) == 2
 
 
@@ -230,3 +247,37 @@ def test_access_is_not_offered_to_staff_and_nobody_at_home_is_found(home: Home) 
     assert find_carer(home.own, patient=home.patient, name=family).found == []
     with pytest.raises(AccessRefused):
         find_carer(home.world.session(home.carer(tied=False)), patient=home.patient, name=family)
+
+
+def test_what_arrives_after_a_panel_was_held_back_is_held_back_too(home: Home) -> None:  # MY-5
+    clinic = home.clinic
+    panel = new_id()
+    clinic.store(row(panel, category=int(Category.LABORATORY)))
+    carer = home.world.session(home.carer("gp"))
+    hold_back(carer, patient=home.patient, item=panel, until=days(5), reason=REASON)
+    late, deeper, apart = new_id(), new_id(), new_id()
+    clinic.store(
+        row(deeper, part_of=str(late), category=int(Category.LABORATORY)),
+        row(late, part_of=str(panel), category=int(Category.LABORATORY)),
+        row(apart, category=int(Category.LABORATORY)),
+    )
+    assert [bool(clinic.contents(home.own, one)) for one in (apart, panel, late, deeper)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert all(clinic.contents(carer, one) for one in (apart, panel, late, deeper))
+    assert held(home, home.own) == [1]  # told once, with the whole
+    hold_back(carer, patient=home.patient, item=panel, until=None, reason="")
+    assert all(clinic.contents(home.own, one) for one in (panel, late, deeper))
+
+
+def test_what_arrives_for_a_document_kept_inside_stays_inside(home: Home) -> None:  # CON-10
+    clinic = home.clinic
+    whole, part = new_id(), new_id()
+    clinic.store(row(whole))
+    outside = home.world.session(home.outside("specialist"), face="consult")
+    mark_internal(home.own, patient=home.patient, item=whole, internal=True)
+    clinic.store(row(part, part_of=str(whole)))
+    assert clinic.contents(home.own, part) and not clinic.contents(outside, part)

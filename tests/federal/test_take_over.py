@@ -10,6 +10,7 @@ from tests.gate.world import hours
 from unidossier.actions.import_federal import import_federal
 from unidossier.actions.open_record import open_record
 from unidossier.gate.door import AccessRefused
+from unidossier.kernel.identifiers import SSIN
 from unidossier.record.queries import Filter
 
 
@@ -178,3 +179,74 @@ def test_the_instants_are_those_of_the_platform(platform, clinic, ssin, nihdi):
         "SELECT source, channel, from_at, until_at FROM relations.exclusion WHERE federal_id = %s", made
     )
     assert (source, channel, from_at, until_at) == ("federal", "federal", BEGAN, platform.lines[made].until)
+
+
+def desk_tasks(clinic) -> list[tuple]:
+    return clinic.world.run(
+        "SELECT function, institution_id, state, facts ->> 'why' FROM cases.task WHERE patient_id = %s AND kind = 'federal-identity'",
+        clinic.patient,
+    )
+
+
+@pytest.fixture
+def present(clinic) -> None:
+    clinic.world.run(
+        "INSERT INTO record.presence VALUES (%s, %s) ON CONFLICT DO NOTHING", clinic.patient, clinic.id
+    )
+
+
+def number_of(clinic, worker) -> str:
+    number = fresh_ssin()
+    clinic.world.run(
+        "INSERT INTO registry.person_identifier (person_id, system, value) VALUES (%s, %s, %s)",
+        worker.person,
+        SSIN,
+        number,
+    )
+    return number
+
+
+def test_a_line_of_one_carer_by_both_numbers_holds(platform, clinic, ssin, nihdi, present):
+    platform.exclude(ssin, nihdi, ssin=number_of(clinic, clinic.physician))
+    platform.bring(platform.feed())
+    assert not opens(clinic) and desk_tasks(clinic) == []
+
+
+def test_a_line_that_names_two_carers_hits_neither_and_the_desk_looks(platform, clinic, ssin, nihdi, present):
+    # security T19, T21: the numbers are of two human beings
+    other = clinic.world.worker("specialist", clinic.id)
+    clinic.world.relation(clinic.patient, other)
+    platform.exclude(ssin, nihdi, ssin=number_of(clinic, other))
+    for _ in range(2):
+        platform.bring(platform.feed())
+    assert opens(clinic) and opens(clinic, clinic.world.session(other))
+    assert desk_tasks(clinic) == [("registration-desk", clinic.id, "open", "two-people")]
+
+
+def test_a_line_holds_by_itself_once_the_wrong_number_is_corrected(platform, clinic, ssin, nihdi, present):
+    other, wrong = clinic.world.worker("specialist", clinic.id), fresh_ssin()
+    clinic.world.run(
+        "INSERT INTO registry.person_identifier (person_id, system, value) VALUES (%s, %s, %s)",
+        other.person,
+        SSIN,
+        wrong,
+    )
+    platform.exclude(ssin, nihdi, ssin=wrong)
+    platform.bring(platform.feed())
+    assert opens(clinic)
+    clinic.world.run(
+        "UPDATE registry.person_identifier SET until_at = now() WHERE person_id = %s AND value = %s",
+        other.person,
+        wrong,
+    )
+    assert not opens(clinic)
+
+
+def test_a_known_line_with_other_people_is_looked_at_by_the_desk(platform, clinic, ssin, nihdi, present):
+    made = platform.exclude(ssin, nihdi)
+    platform.bring(platform.feed())
+    platform.sequence += 1
+    platform.lines[made] = replace(platform.lines[made], nihdi=fresh_nihdi(), sequence=platform.sequence)
+    platform.bring(platform.feed())
+    assert not opens(clinic)
+    assert desk_tasks(clinic) == [("registration-desk", clinic.id, "open", "other-people")]

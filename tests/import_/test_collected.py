@@ -10,6 +10,7 @@ def test_every_synthea_resource_is_stored_or_kept_and_twice_changes_nothing(
 ) -> None:
     files = sorted((collected / "synthea").glob("*.json"))[:8]
     report = house.take(*files)
+    assert [(one.file, one.reason, one.expression) for one in report.refused] == []
     assert set(counts(report)) == {"created", "kept"}
     assert counts(report)["created"] > 500
     assert set(counts(house.take(*files))) == {"unchanged", "kept"}

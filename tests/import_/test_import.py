@@ -247,3 +247,25 @@ def _ssin(world: Any) -> str:
     ((taken,),) = world.run("SELECT count(*) FROM registry.patient_identifier")
     nine = f"620301{taken % 1000:03}"
     return f"{nine}{97 - int(nine) % 97:02}"
+
+
+def test_a_search_finds_it_by_what_its_references_became(house: House, write: Write) -> None:
+    """XCH-1: a sender's own ids are rewritten once, in the text and in what a search finds it by alike."""
+    stay = {
+        "resourceType": "Encounter",
+        "id": "e1",
+        "status": "finished",
+        "class": {"code": "IMP"},
+        "subject": {"reference": "Patient/p1"},
+    }
+    sent = transaction(patient(), stay, condition(encounter={"reference": "Encounter/e1"}))
+    house.take(write("a.json", sent))
+    ((facts,),) = house.world.run(
+        "SELECT facts FROM record.item WHERE institution_id = %s AND type = 'Condition'", house.id
+    )
+    ours = {kind: derived_id(house.id, resource_type=kind, source_id=name) for kind, name in _SENT.items()}
+    assert facts["encounter"] == [f"Encounter/{ours['Encounter']}"]
+    assert facts["subject"] == [f"Patient/{ours['Patient']}"]
+
+
+_SENT = {"Patient": "p1", "Encounter": "e1"}

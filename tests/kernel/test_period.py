@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unidossier.kernel.brussels import BRUSSELS, NaiveDatetime, localize, midnight
+from unidossier.kernel.brussels import BRUSSELS, NaiveDatetime, last_day, localize, midnight
 from unidossier.kernel.period import EmptyPeriod, Period, add_months, age_at, birthday
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -30,6 +30,22 @@ def brussels(*parts: int) -> datetime:
 )
 def test_a_period_is_half_open(at, inside):
     assert Period(start=START, end=END).contains(at) is inside
+
+
+@pytest.mark.parametrize(
+    ("end", "last"),
+    [
+        pytest.param(
+            brussels(2026, 4, 13), date(2026, 4, 12), id="midnight belongs to the day that it begins"
+        ),
+        pytest.param(brussels(2026, 4, 13, 0, 1), date(2026, 4, 13), id="a minute later is that day"),
+        pytest.param(
+            datetime(2026, 4, 12, 22, tzinfo=UTC), date(2026, 4, 12), id="midnight told in another zone"
+        ),
+    ],
+)
+def test_an_end_is_told_by_its_last_day(end, last):  # ACD-4
+    assert last_day(end) == last
 
 
 def test_an_open_period_never_ends():

@@ -1,6 +1,8 @@
 """One origin: what passes the front door, unchanged, and what a client cannot pretend."""
 
+import asyncio
 import http.client
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -9,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.supervisor.site_process import SiteProcess
+from unidossier.database.home import Home
+from unidossier.database.runtime import web_socket
+from unidossier.supervisor.front import FrontDoor
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +117,73 @@ def test_two_lengths_are_refused_at_the_door(site: SiteProcess) -> None:
 def test_the_socket_of_the_portals_is_closed_to_others(site: SiteProcess) -> None:
     path = Path(site.home / "run" / "web.sock")
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_slow_bodies_hold_no_thread_of_the_portals(site: SiteProcess) -> None:
+    """Forty clients who announce a body and do not send it: the portals have sixteen threads."""
+    slow = [socket.create_connection(("127.0.0.1", site.port), timeout=20) for _ in range(40)]
+    try:
+        for raw in slow:
+            raw.sendall(b"POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\na=")
+        time.sleep(0.3)
+        started = time.monotonic()
+        assert site.get("/after")["path"] == "/after"
+        assert time.monotonic() - started < 3
+        slow[0].sendall(b"x" * 998)
+        answered = b""
+        while b'"bytes": 1000' not in answered:  # the head may come alone
+            part = slow[0].recv(65536)
+            assert part, answered
+            answered += part
+    finally:
+        for raw in slow:
+            raw.close()
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_sent(site: SiteProcess) -> None:
+    with socket.create_connection(("127.0.0.1", site.port), timeout=20) as raw:
+        raw.sendall(b"POST /up HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n")
+        assert raw.recv(65536).startswith(b"HTTP/1.1 413")
+
+
+async def _health(home: Home, said: bytes) -> dict[str, str]:
+    """What /healthz tells of portals that say this."""
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(said)
+        writer.close()
+
+    async def other(*_: object) -> None:
+        raise AssertionError("not asked")
+
+    sent = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    async with await asyncio.start_unix_server(say, path=web_socket(home)):
+        door = FrontDoor(home, api=other, still=other, stop_still=lambda: None)
+        await door({"type": "http", "path": "/healthz", "query_string": b""}, other, send)
+    return dict(json.loads(sent[-1]["body"])["parts"])
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"database": "ok", "log": "ok"}, {"portals": "ok", "log": "ok"}),
+        ({"database": "ok", "log": "down"}, {"portals": "ok", "log": "down"}),
+        ({"database": "down", "log": "ok"}, {"portals": "down", "log": "ok"}),
+        ({"database": "ok"}, {"portals": "ok"}),
+        (None, {"portals": "down"}),
+    ],
+)
+def test_a_gap_in_the_log_is_told_as_such(
+    tmp_path: Path, parts: dict[str, str] | None, told: dict[str, str]
+) -> None:
+    """LOG-8: who reads that the portals are down looks in the wrong place."""
+    home = Home(tmp_path)
+    home.prepare()
+    body = json.dumps({"parts": parts}).encode() if parts else b"cut"
+    head = f"HTTP/1.1 503 Service Unavailable\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    assert asyncio.run(_health(home, head + body)) == told

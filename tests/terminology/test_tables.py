@@ -5,10 +5,12 @@ from decimal import Decimal
 import pytest
 
 from unidossier.kernel.category import Category
+from unidossier.terminology.code_systems import words_of
 from unidossier.terminology.kinds import document_categories, observation_kinds, procedure_kinds
 from unidossier.terminology.laboratory import panel_of
 from unidossier.terminology.laboratory import tests as laboratory_tests
-from unidossier.terminology.systems import ATC, FHIR_TABLES, FILES, LOINC, SNOMED_CT
+from unidossier.terminology.systems import ATC, FHIR_TABLES, FILES, LOINC, SNOMED_CT, UCUM
+from unidossier.terminology.value_sets import value_set, value_set_urls
 from unidossier.terminology.words import LANGUAGES, rows, table
 
 EVERY_FILE = ("fhir", *(name for names in FILES.values() for name in names))
@@ -69,7 +71,23 @@ def test_every_snomed_ct_code_has_its_check_digit(name):
 def test_no_code_stands_twice_in_one_system(system):
     files = [row["code"] for name in FILES.get(system, ()) for row in rows(name)]
     own = [row["code"] for row in rows("fhir") if row["system"] == FHIR_TABLES.get(system)]
-    assert len(files + own) == len(table(system))
+    more = {row["code"] for row in rows("code_systems") if row["system"] == system} - set(own)
+    assert len(files + own) + len(more) == len(table(system))
+
+
+def test_small_code_systems_have_each_code_once_and_in_every_language():
+    listed = [(row["system"], row["code"]) for row in rows("code_systems")]
+    assert len(listed) == len(set(listed))
+    assert all(row[language] for row in rows("code_systems") for language in LANGUAGES)
+
+
+def test_every_member_of_a_value_set_is_a_code_of_a_system_that_is_held_and_has_words():
+    for url in value_set_urls():
+        held = value_set(url)
+        assert held is not None
+        for system, code in held.members():
+            is_listed_by_another = system in ("urn:ietf:bcp:47", UCUM)  # whose words are the codes themselves
+            assert is_listed_by_another or words_of(system, code, language="en"), (url, code)
 
 
 def test_every_fhir_table_is_reached_by_a_system():

@@ -22,7 +22,7 @@ from unidossier.database.server import EmbeddedServer
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("unidossier")
 OUR_SETTINGS = ("UNIDOSSIER_", "DATABASE_", "DJANGO_")  # other tests of this process may have set them
-PATIENTS = 6
+PATIENTS = 40  # the named ones and a few more: what the journeys of the browser visit
 UP_WITHIN_S = 300.0  # the first start makes the people; other tests keep the machine busy
 COMMAND_WITHIN_S = 180.0
 

@@ -23,8 +23,8 @@ def bad_request(request: HttpRequest, exception: BaseException | None = None) ->
 
 
 def forbidden(request: HttpRequest, exception: BaseException | None = None) -> HttpResponse:
-    """The request is understood and not accepted."""
-    return _page(request, "403.html", 403)
+    """The page is another function's."""
+    return _page(request, "403.html", 403, is_for_others=True)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -53,8 +53,11 @@ def fault(request: HttpRequest) -> HttpResponse:
     return _page(request, "500.html", 500, reference=reference)
 
 
-def unreadable(request: HttpRequest) -> HttpResponse:
+def unreadable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """What is there could not be read: never to be taken for nothing."""
+    error = error or sys.exc_info()[1]
+    cause = error.cause if isinstance(error, RecordUnreadable) else type(error).__name__
+    log.warning("unreadable: %s", cause)
     retry_href = request.get_full_path() if request.method == "GET" else "/"
     # what was to be told lies in the session, which is in the database too; it stays for the next page
     response = render(request, "503.html", {"retry_href": retry_href, "messages": ()}, status=503)

@@ -14,6 +14,7 @@ from unidossier.database.home import Home
 from unidossier.database.migrate import STEPS
 
 PATH = "/healthz"
+SERVING = "serving"  # /healthz?serving
 API_URL = "UNIDOSSIER_API_URL"  # the API's own health address, when it runs elsewhere
 API_WAIT_S = 2
 
@@ -27,13 +28,19 @@ class Health:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a health check, pass all else on."""
         if request.path == PATH:
-            return health()
+            return health(is_serving=request.META.get("QUERY_STRING") == SERVING)
         return self._get_response(request)
 
 
-def health() -> JsonResponse:
-    """Return the state of every part; 503 when one does not work."""
+def health(*, is_serving: bool = False) -> JsonResponse:
+    """Return the state of every part; 503 when one does not work.
+
+    `log`: a gap of the log is proven, or nothing was signed or compared for an hour (LOG-8). The product goes on serving all the
+    same: `is_serving` leaves it out, for whoever only asks whether to send requests here.
+    """
     parts = {"database": _database(), "migrations": _migrations(), "attachments": _attachments()}
+    if not is_serving:
+        parts["log"] = _answers("SELECT log.is_sound()") == [(True,)]
     if API_URL in os.environ:
         parts["api"] = _api(os.environ[API_URL])
     well = all(parts.values())

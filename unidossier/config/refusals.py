@@ -25,7 +25,7 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer for an error of the gate, None for any other."""
         if isinstance(exception, AWAY):
-            return unreadable(request)
+            return unreadable(request, exception)
         if isinstance(exception, AccessRefused | RightsChanged | ItemNotFound):
             return refused(request)
         if isinstance(exception, SessionEnded | ClaimsRefused):

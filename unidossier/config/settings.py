@@ -5,7 +5,7 @@ UNIDOSSIER_DEMO     1: the sign-in page offers the fictional people, on a databa
 EMAIL_URL, MAIL_FROM: see config/mail.py
 UNIDOSSIER_FEDERAL_URL      where the federal platform answers; empty: it is not asked
 UNIDOSSIER_FEDERAL_MACHINE  key of the institution whose machine account brings its exclusions, default ehealth
-UNIDOSSIER_HOME, DATABASE_URL, UNIDOSSIER_POOL: see unidossier/database/
+UNIDOSSIER_HOME, DATABASE_URL, UNIDOSSIER_POOL: see unidossier/database/; UNIDOSSIER_QUICK_LANE, UNIDOSSIER_LONG_LANE: unidossier/gate/async_door.py
 """
 
 import os
@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "unidossier.config.health.Health",
+    "unidossier.config.metrics.Metrics",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -221,8 +222,8 @@ CONTENT_SECURITY_POLICY = {
 # The demonstration; the mark in the database is asked at each use (signin/demo_entry.py).
 DEMO_FLAG = os.environ.get("UNIDOSSIER_DEMO") == "1"
 DEMO_CAST = "unidossier.demo.cast.accounts"
-if DEMO_FLAG:  # the mailbox and the stand-in for the federal platform: pages of the demonstration alone
-    INSTALLED_APPS += ["unidossier.demo.federal", "unidossier.demo.mailbox"]
+if DEMO_FLAG:  # two apps, the mailbox, the federal stand-in: pages of the demonstration alone
+    INSTALLED_APPS += ["unidossier.demo.apps", "unidossier.demo.federal", "unidossier.demo.mailbox"]
 
 # Mail: how it leaves (EMAIL_BACKEND and its like), and where the demonstration keeps it.
 globals().update(mail_settings(os.environ, demo=DEMO_FLAG, home=Home.find().path))

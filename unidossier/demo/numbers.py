@@ -39,3 +39,9 @@ def institution_nihdi(sequence: int) -> str:
     """A NIHDI number of an institution: 8 digits beginning with 7."""
     six = 700_000 + sequence
     return f"{six}{97 - six % 97:02}"
+
+
+def enterprise_number(sequence: int) -> str:
+    """A CBE number (10 digits, the last two of modulus 97) in a range that is not given out yet."""
+    eight = 9_990_000 + sequence % 10_000
+    return f"{eight:08}{97 - eight % 97:02}"

@@ -6,13 +6,14 @@ One origin, and the API pays nothing for it. In production a front proxy does th
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from unidossier.database.home import Home
 from unidossier.database.runtime import web_socket
+from unidossier.supervisor import words
 from unidossier.supervisor.parting import when_told_to_stop
-from unidossier.supervisor.state import read_state
+from unidossier.supervisor.state import are_enough, read_state
 from unidossier.supervisor.upstream import (
     Answer,
     ClientLeft,
@@ -22,6 +23,7 @@ from unidossier.supervisor.upstream import (
     exchange,
     without_hop_by_hop,
 )
+from unidossier.supervisor.whole_body import Bodies, BodyRefused
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -30,13 +32,11 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 RESTART_WAIT_S = 20.0  # how long a request waits for portals that are just starting again
 HEALTH_PATH = "/healthz"
+SERVING = "serving"
 STILL_PATH = "/still"
 # the front door alone says who asks: what a client claims about that is dropped
 CLAIMED = frozenset((b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"forwarded", b"expect"))
 SAFE_METHODS = frozenset(("GET", "HEAD"))
-NOT_DONE = "Unidossier is starting again. Your request was not carried out: try again in a moment.\n"
-UNKNOWN = "The answer was lost. Look whether your change was made before you try again.\n"
-PLAIN: Headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"2")]
 
 
 class FrontDoor:
@@ -60,6 +60,7 @@ class FrontDoor:
         self._still = still
         self._stop_still = stop_still
         self._api_prefix = api_prefix
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI 3)."""
@@ -71,41 +72,54 @@ class FrontDoor:
         elif path == STILL_PATH:
             await self._still(scope, receive, send)
         elif path == HEALTH_PATH:
-            await self._tell_health(send)
+            await self._tell_health(send, asked=scope.get("query_string", b"").decode("latin-1"))
         else:
             await self._pass_on(scope, receive, send)
 
-    async def _tell_health(self, send: Send) -> None:
-        """Answer 200 only when every part runs, and the portals say that they and the database work."""
+    async def _tell_health(self, send: Send, *, asked: str) -> None:
+        """Answer 200 only when every part runs, and the portals say that they, the database and the log are well.
+
+        /healthz?serving leaves the log out: a gap in it calls for a person, not for another server.
+        """
         parts = read_state(self._home)
-        parts["portals"] = await self._portals_are_well()
-        well = len(parts) > 1 and all(parts.values())
+        parts |= await self._portals_tell(asked)
+        well = are_enough(parts)
         told = {part: "ok" if runs else "down" for part, runs in parts.items()}
         body = json.dumps({"status": "ok" if well else "down", "parts": told}).encode()
         headers: Headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
         await _reply(send, status=200 if well else 503, headers=headers, body=body)
 
-    async def _portals_are_well(self) -> bool:
-        head = f"GET {HEALTH_PATH} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n".encode()
+    async def _portals_tell(self, asked: str) -> dict[str, bool]:
+        """Return whether the portals are well; and the log by itself, for portals that tell of it: another thing to mend."""
+        path = f"{HEALTH_PATH}?{SERVING}" if asked == SERVING else HEALTH_PATH
+        head = f"GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n".encode()
         try:
             async with asyncio.timeout(5):
-                answer = await exchange(self._socket, head=head, body=_nothing(), method="GET", wait_s=0)
-                async for _ in answer.body:
-                    pass
+                answer = await exchange(self._socket, head=head, body=_each(()), method="GET", wait_s=0)
+                content = b"".join([part async for part in answer.body])
         except (UpstreamAbsent, UpstreamBroken, TimeoutError):
-            return False
-        return answer.status == 200
+            return {"portals": False}
+        try:
+            parts = {name: told == "ok" for name, told in json.loads(content)["parts"].items()}
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return {"portals": answer.status == 200}
+        told = {"log": parts.pop("log")} if "log" in parts else {}
+        return {"portals": all(parts.values()), **told}
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = await self._ask_portals(scope, receive)
+            async with self._bodies.whole(_body_of(scope, receive), announced=_announced(scope)) as parts:
+                answer = await self._ask_portals(scope, parts)
+        except BodyRefused as refused:
+            await _say(send, scope, refused.what, status=refused.status)
+            return
         except UpstreamAbsent:
-            await _reply(send, status=503, headers=PLAIN, body=NOT_DONE.encode())
+            await _say(send, scope, "not-done", status=503)
             return
         except ClientLeft:
             return
         except UpstreamBroken:
-            await _reply(send, status=502, headers=PLAIN, body=UNKNOWN.encode())
+            await _say(send, scope, "unknown", status=502)
             return
         head = {"status": answer.status, "headers": without_hop_by_hop(answer.headers)}
         await send({"type": "http.response.start", **head})
@@ -113,11 +127,11 @@ class FrontDoor:
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _ask_portals(self, scope: Scope, receive: Receive) -> Answer:
+    async def _ask_portals(self, scope: Scope, parts: list[bytes]) -> Answer:
         give_up_at = time.monotonic() + RESTART_WAIT_S
         while True:
             wait_s = max(0.0, give_up_at - time.monotonic())
-            head, body = _request_head(scope), _request_body(scope, receive)
+            head, body = _request_head(scope, size=sum(map(len, parts))), _each(parts)
             try:
                 return await exchange(
                     self._socket, head=head, body=body, method=scope["method"], wait_s=wait_s
@@ -129,49 +143,57 @@ class FrontDoor:
                 await asyncio.sleep(0.1)
 
 
-async def _nothing() -> AsyncIterator[bytes]:
-    return
-    yield b""
+async def _each(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for part in parts:
+        yield part
 
 
-def _request_head(scope: Scope) -> bytes:
+def _request_head(scope: Scope, *, size: int) -> bytes:
     target = scope.get("raw_path") or scope["path"].encode()
     if scope.get("query_string"):
         target += b"?" + scope["query_string"]
     client = (scope.get("client") or ("", 0))[0]
     # WSGI writes X_Forwarded_For and X-Forwarded-For the same: names with an underscore would pass for ours
     own = without_hop_by_hop(scope["headers"])
-    kept = [(n, v) for n, v in own if n.lower() not in CLAIMED and b"_" not in n]
+    kept = [(n, v) for n, v in own if n.lower() not in (*CLAIMED, b"content-length") and b"_" not in n]
     headers: Headers = [
         *kept,
         (b"x-forwarded-for", str(client).encode()),
         (b"x-forwarded-proto", scope.get("scheme", "http").encode()),
         (b"connection", b"close"),
     ]
-    if _is_chunked(scope):
-        headers.append((b"transfer-encoding", b"chunked"))
+    if _has_body(scope):  # whole by now, however it came
+        headers.append((b"content-length", str(size).encode()))
     lines = [scope["method"].encode() + b" " + target + b" HTTP/1.1", *(n + b": " + v for n, v in headers)]
     return b"\r\n".join(lines) + b"\r\n"
 
 
-def _is_chunked(scope: Scope) -> bool:
+def _has_body(scope: Scope) -> bool:
     names = {name.lower() for name, _ in scope["headers"]}
-    return b"transfer-encoding" in names and b"content-length" not in names
+    return b"transfer-encoding" in names or b"content-length" in names
 
 
-async def _request_body(scope: Scope, receive: Receive) -> AsyncIterator[bytes]:
-    chunked, more = _is_chunked(scope), True
-    if not chunked and not any(name.lower() == b"content-length" for name, _ in scope["headers"]):
-        return  # no body announced: nothing to wait for, and nothing lost when the request is sent again
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientLeft
-        part, more = message.get("body", b""), message.get("more_body", False)
-        if part:
-            yield b"%x\r\n%b\r\n" % (len(part), part) if chunked else part
-    if chunked:
-        yield b"0\r\n\r\n"
+def _announced(scope: Scope) -> int | None:
+    told = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"")
+    return int(told) if told.isdigit() else None
+
+
+def _body_of(scope: Scope, receive: Receive) -> Receive:
+    """Return from where the body comes: without one announced there is nothing to wait for."""
+
+    async def nothing() -> MutableMapping[str, Any]:
+        return {"type": "http.request"}
+
+    return receive if _has_body(scope) else nothing
+
+
+async def _say(send: Send, scope: Scope, what: str, *, status: int) -> None:
+    headers: Headers = [*words.HEADERS]
+    if status in (408, 413, 503):  # the body was not read to its end, or nothing of it was passed on
+        headers.append((b"connection", b"close"))
+    if status != 413:  # the same again is too large again
+        headers.append((b"retry-after", b"2"))
+    await _reply(send, status=status, headers=headers, body=words.page(what, scope["headers"]))
 
 
 async def _reply(send: Send, *, status: int, headers: Headers, body: bytes) -> None:

@@ -38,6 +38,8 @@ def serve_web(home: Home, *, load: Callable[[], Any]) -> None:
 
 def serve_api(home: Home, *, port: int, load: Callable[[], Any]) -> None:
     """Serve the API, and the way to the portals for all else, on the installation's port (ASGI)."""
+    # one interpreter runs one thread at a time: more heaps than two only keep what was let go (8 MB)
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     address = os.environ.get("UNIDOSSIER_ADDRESS", "127.0.0.1")
 
     def front() -> Any:

@@ -70,6 +70,8 @@ def run_site(
         Child(name="web", argv=(*PYTHON, "unidossier.supervisor.serve", "web")),
         Child(name="api", argv=(*PYTHON, "unidossier.supervisor.serve", "api")),
         Child(name="worker", argv=(*PYTHON, "unidossier.command", "worker")),
+        *_sequencer(),
+        Child(name="log-feed", argv=(*PYTHON, "unidossier.command", "log-feed")),
         *more,
     )
     supervisor = Supervisor(
@@ -83,10 +85,17 @@ def run_site(
     supervisor.run()
 
 
+def _sequencer() -> tuple[Child, ...]:
+    # where the signing keys belong to another user of the machine, that user runs it: UNIDOSSIER_SEQUENCER=elsewhere
+    if os.environ.get("UNIDOSSIER_SEQUENCER") == "elsewhere":
+        return ()
+    return (Child(name="sequencer", argv=(*PYTHON, "unidossier.command", "sequencer")),)
+
+
 def is_well(port: int) -> bool:
-    """Tell whether /healthz of the installation on this port answers 200."""
+    """Tell whether the installation on this port can serve: an alarm of its log does not keep it from starting."""
     try:
-        with urllib.request.urlopen(f"http://{ADDRESS}:{port}/healthz", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{ADDRESS}:{port}/healthz?serving", timeout=5) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False

@@ -7,6 +7,8 @@ from pathlib import Path
 from unidossier.database.home import Home
 
 NAME = "state.json"
+# The log's own processes: without them grants go on (T35). What their absence comes to is told by the portals' part `log`.
+MAY_BE_AWAY = ("sequencer", "log-feed", "witness-")
 
 
 def write_state(home: Home, *, running: dict[str, bool]) -> None:
@@ -26,6 +28,12 @@ def read_state(home: Home) -> dict[str, bool]:
     except (OSError, ValueError, KeyError):
         return {}
     return dict(written["running"])
+
+
+def are_enough(parts: dict[str, bool]) -> bool:
+    """Tell whether every part runs that serving needs; there is more than one."""
+    needed = {part: runs for part, runs in parts.items() if not part.startswith(MAY_BE_AWAY)}
+    return len(needed) > 1 and all(needed.values())
 
 
 def forget_state(home: Home) -> None:

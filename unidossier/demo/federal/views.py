@@ -28,6 +28,14 @@ MOODS = (
     ("reordered", gettext_lazy("in another order")),
     ("away", gettext_lazy("no answer at all")),
 )
+OUTCOMES = {
+    "applied": gettext_lazy("taken over"),
+    "older": gettext_lazy("older than what is known: nothing changed"),
+    "gap": gettext_lazy("changes in between were missing: everything was asked for"),
+    "half": gettext_lazy("did not come whole: nothing changed"),
+    "stopped": gettext_lazy("too many exclusions were missing: stopped, nothing changed"),
+    "away": gettext_lazy("no answer: nothing changed"),
+}
 
 
 class ExclusionForm(forms.Form):
@@ -122,7 +130,9 @@ def take_over_now(request: HttpRequest) -> HttpResponse:
     """Ask the platform at once instead of at the next minute: everything, or what changed."""
     outcome = import_string(settings.FEDERAL_TAKE_OVER)(full=request.POST.get("what") == "full")
     messages.info(
-        request, _("The record asked the platform. What became of it: %(outcome)s.") % {"outcome": outcome}
+        request,
+        _("The record asked the platform. What became of it: %(outcome)s.")
+        % {"outcome": OUTCOMES.get(outcome, outcome)},
     )
     return redirect("federal:page")
 

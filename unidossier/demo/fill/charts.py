@@ -23,6 +23,8 @@ from unidossier.record.validation import validate
 from unidossier.record.work import Party
 from unidossier.signin.tokens import open_machine_session
 
+AT_ONCE = 1_500  # versions in one transaction: far below what its time allows, on a busy machine too
+
 
 class ResourceNotStored(Exception):
     """The generator made a resource that the record refuses: a fault of the demo, told with its place."""
@@ -108,8 +110,13 @@ class Filling:
 
     def _store(self, patient: Patient, batch: list[Resource]) -> None:
         if batch:
-            versions = self._versions(patient, batch)
-            deliver(self.secret(batch[0].institution), patient=patient_id(patient.key), versions=versions)
+            versions, secret = self._versions(patient, batch), self.secret(batch[0].institution)
+            for begin in range(0, len(versions), AT_ONCE):
+                deliver(
+                    secret,
+                    patient=patient_id(patient.key),
+                    versions=versions[begin : begin + AT_ONCE],
+                )
 
     def _store_nth(self, patient: Patient, resource: Resource, *, nth: int) -> None:
         """Store the version that follows `nth` earlier ones; a filling that was cut may have stored it, or a later one."""

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from unidossier.demo.fill.ids import human_id, institution_id, line_id, patient_id, person_id, team_id
-from unidossier.demo.world import Patient, World
+from unidossier.demo.numbers import enterprise_number
+from unidossier.demo.world import Institution, Patient, World
 from unidossier.kernel.identifiers import NIHDI_PROFESSIONAL, SSIN
 from unidossier.kernel.sortkey import name_key
 
@@ -15,11 +16,17 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+def _contact(one: Institution) -> dict[str, str]:
+    """Address and telephone; a practice outside also has a mailbox for messages about its patients (BTG-4)."""
+    mail = {} if one.is_network else {"email": f"practice@{one.key}.example"}
+    return {"address": one.address, "phone": one.phone} | mail
+
+
 def set_up_places(connection: psycopg.Connection, world: World) -> None:
     """Write everything that exists before anybody falls ill; what is there already stays."""
     cursor = connection.cursor()
     cursor.executemany(
-        "INSERT INTO registry.institution (id, key, names, language, network, nihdi, contact) VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        "INSERT INTO registry.institution (id, key, names, language, network, nihdi, cbe, contact) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         [
             (
                 institution_id(one.key),
@@ -28,7 +35,8 @@ def set_up_places(connection: psycopg.Connection, world: World) -> None:
                 one.language,
                 one.is_network,
                 one.nihdi,
-                json.dumps({"address": one.address, "phone": one.phone}),
+                enterprise_number(int(one.nihdi[1:6])),
+                json.dumps(_contact(one)),
             )
             for one in world.institutions
         ],

@@ -15,11 +15,16 @@ from unidossier.demo.fill.charts import Filling
 from unidossier.demo.fill.ids import human_id, person_id
 from unidossier.demo.fill.places import set_up_places
 from unidossier.demo.fill.ties import tie
+from unidossier.demo.rights.addresses import fill_addresses
 from unidossier.demo.rights.consult import fill_consult
+from unidossier.demo.rights.details import fill_details
 from unidossier.demo.rights.emergency import fill_emergencies
+from unidossier.demo.rights.keeping import fill_keeping
+from unidossier.demo.rights.looked import fill_looked
 from unidossier.demo.rights.oversight import fill_oversight
 from unidossier.demo.rights.own import fill_decisions
 from unidossier.demo.rights.registration import fill_registration
+from unidossier.demo.rights.snoopers import fill_snoopers
 from unidossier.demo.world import World
 
 SEED = 1
@@ -39,6 +44,7 @@ def fill(*, patients: int, progress: Callable[[int, int], None] = lambda done, t
         if today is None:
             return False
         world = build_world(today=today, seed=SEED, patients=patients)
+        patients = len(world.patients)  # those with a name are always there: the accounts count on them
         with connection.transaction():
             set_up_places(connection, world)
     done = 0
@@ -46,12 +52,18 @@ def fill(*, patients: int, progress: Callable[[int, int], None] = lambda done, t
     for _ in _charts(today, patients):
         done += 1
         progress(done, patients)
+    with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
+        fill_looked(connection, world)
     _accounts(world)
     fill_emergencies(world)
     fill_consult(world)
-    fill_oversight(world)
     fill_decisions(world)
+    fill_snoopers(world)
+    fill_oversight(world)
+    fill_keeping(world)
+    fill_addresses(world)
     fill_registration(world)
+    fill_details(world)
     with psycopg.connect(migrate_dsn(), autocommit=True) as connection:
         fill_federal(connection, world)
         connection.execute("UPDATE public.demo_world SET filled_at = now()")

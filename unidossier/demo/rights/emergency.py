@@ -1,16 +1,18 @@
-"""Two openings in an emergency, both ended and to be reviewed, and one lifting that waits for its second person (BTG-5, EXC-7)."""
+"""Two openings in an emergency, both ended and to be reviewed, and one lifting of an exclusion that waits for its second person (BTG-5, EXC-7)."""
 
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from unidossier.actions.end_emergency import end_emergency
+from unidossier.actions.exclude import exclude
 from unidossier.actions.lift_exclusion import Lifting, lift_exclusion
 from unidossier.actions.open_in_emergency import Emergency, Person, open_in_emergency
 from unidossier.demo.fill.ids import line_id, patient_id, person_id
+from unidossier.demo.rights.sessions import of_the_patient, on_the_ward
 from unidossier.demo.world import Employment, World
 from unidossier.gate.door import AccessRefused, ActRefused
-from unidossier.signin.gate_session import close_gate_session, open_gate_session
+from unidossier.signin.gate_session import close_gate_session
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ def fill_emergencies(world: World) -> None:
             _open(post, one)
     post = _post(world, LIFTER)
     if post and LIFTED in known:
+        _exclude()
         _lift(post)
 
 
@@ -57,17 +60,10 @@ def _post(world: World, carer: str) -> Employment | None:
     return next((one for one in world.employments if one.person == carer), None)
 
 
-def _session(post: Employment) -> bytes:
-    employment = line_id("employment", post.person, post.institution, post.function)
-    return open_gate_session(
-        person_id(post.person), employment=employment, face="ward", purpose="care", strong=True
-    )
-
-
 def _open(post: Employment, one: Opened) -> None:
     opening: UUID = line_id("opening", one.carer, one.patient)
     patient = patient_id(one.patient)
-    secret = _session(post)
+    secret = on_the_ward(post)
     told = Emergency(
         opening=opening, person=Person(patient=patient), reason=one.reason, justification=one.text
     )
@@ -77,8 +73,24 @@ def _open(post: Employment, one: Opened) -> None:
     close_gate_session(secret)
 
 
+def _exclude() -> None:
+    """The patient does not want this radiologist, except when nobody else is there."""
+    secret = of_the_patient(LIFTED)
+    with suppress(
+        AccessRefused, ActRefused
+    ):  # excluded, or allowed again, by somebody who tried the demonstration
+        exclude(
+            secret,
+            patient=patient_id(LIFTED),
+            person=person_id(LIFTER),
+            absolute=False,
+            exclusion=line_id("exclusion", LIFTED, LIFTER),
+        )
+    close_gate_session(secret)
+
+
 def _lift(post: Employment) -> None:
-    secret = _session(post)
+    secret = on_the_ward(post)
     declared = Lifting(
         lifting=line_id("lifting", LIFTER, LIFTED),
         person=Person(patient=patient_id(LIFTED)),

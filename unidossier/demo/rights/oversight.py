@@ -7,11 +7,12 @@ from unidossier.actions.change_rights import propose_rights
 from unidossier.actions.look_for_signals import list_signal_runs, look_for_signals
 from unidossier.actions.open_request import open_request
 from unidossier.actions.show_rights import show_rights
-from unidossier.demo.fill.ids import line_id, patient_id, person_id
+from unidossier.demo.fill.ids import line_id, patient_id
+from unidossier.demo.rights.sessions import at_the_desk
 from unidossier.demo.world import World
 from unidossier.gate.door import AccessRefused, ActRefused
 from unidossier.kernel.category import Category
-from unidossier.signin.gate_session import close_gate_session, open_gate_session
+from unidossier.signin.gate_session import close_gate_session
 
 OMBUDS = "scheldedal.governance.ombuds.1"
 OFFICER = "scheldedal.governance.data-protection-officer.1"
@@ -35,23 +36,15 @@ RELATIVE = {
 
 
 def fill_oversight(world: World) -> None:
-    """Let it happen, once; a second call changes nothing. After fill_emergencies, whose openings are among the signals."""
+    """Let it happen, once; a second call changes nothing. After fill_snoopers, whom the review of the day finds."""
     posts = {one.person: one for one in world.employments}
     if OMBUDS in posts:
-        _requests(world, _session(posts[OMBUDS].person, posts[OMBUDS].institution, posts[OMBUDS].function))
+        _requests(world, at_the_desk(posts[OMBUDS]))
     for officer in (OFFICER, SECOND_OFFICER):
         if officer in posts:
-            _signals(_session(officer, posts[officer].institution, posts[officer].function))
+            _signals(at_the_desk(posts[officer]))
     if SECOND_OFFICER in posts:
-        second = posts[SECOND_OFFICER]
-        _proposal(_session(second.person, second.institution, second.function))
-
-
-def _session(person: str, institution: str, function: str) -> bytes:
-    employment = line_id("employment", person, institution, function)
-    return open_gate_session(
-        person_id(person), employment=employment, face="desk", purpose="governance", strong=True
-    )
+        _proposal(at_the_desk(posts[SECOND_OFFICER]))
 
 
 def _requests(world: World, secret: bytes) -> None:

@@ -11,14 +11,15 @@ from unidossier.actions.list_accesses import list_accesses
 from unidossier.actions.list_who_has_access import list_who_has_access
 from unidossier.actions.open_record import open_record
 from unidossier.actions.report_unknown import report_unknown
-from unidossier.demo.fill.ids import human_id, institution_id, line_id, patient_id, person_id
+from unidossier.demo.fill.ids import institution_id, line_id, patient_id, person_id
+from unidossier.demo.rights.sessions import of_the_patient, on_the_ward
 from unidossier.demo.world import Employment, World
 from unidossier.gate.door import AccessRefused, ActRefused
 from unidossier.kernel.brussels import BRUSSELS, midnight
 from unidossier.kernel.category import EVERY_CATEGORY, Category, mask
 from unidossier.kernel.ssin import check_digits
 from unidossier.record.queries import Filter
-from unidossier.signin.gate_session import close_gate_session, open_gate_session
+from unidossier.signin.gate_session import close_gate_session
 
 DECIDES, EXCLUDED, TRUSTED = "p-000014", "aldegonde.reception.billing.1", "soleil.practice.nurse.1"
 GIVES, DAUGHTER, BORN = "p-000015", "Ursula Kessler", date(1988, 4, 12)
@@ -43,9 +44,7 @@ def fill_decisions(world: World) -> None:
     known = {one.key for one in world.patients}
     for patient, story in ((DECIDES, _decide), (GIVES, _give)):
         if patient in known:
-            secret = open_gate_session(
-                human_id(patient), employment=None, face="my", purpose="own", strong=True
-            )
+            secret = of_the_patient(patient)
             with suppress(AccessRefused, ActRefused):
                 story(world, secret)
             close_gate_session(secret)
@@ -63,10 +62,10 @@ def _decide(world: World, secret: bytes) -> None:
     patient, exclusion = patient_id(DECIDES), line_id("exclusion", DECIDES, EXCLUDED)
     if any(one["id"] == exclusion for one in list_who_has_access(secret, patient=patient).exclusions):
         return  # the last of her decisions is there: so are the others
-    strangers = [one for one in list_accesses(secret, patient=patient).entries if one["institution_id"]]
-    if strangers:
+    visits = list_accesses(secret, patient=patient).visits
+    if visits:
         words = "Je n’étais pas à Anvers ce jour-là. Qui est cette personne ?"
-        report_unknown(secret, patient=patient, entry=strangers[0]["id"], words=words)
+        report_unknown(secret, patient=patient, entry=visits[0][-1]["id"], words=words)
     nurse = _post(world, TRUSTED)
     if nurse:
         grant_access(
@@ -105,13 +104,7 @@ def _today() -> date:
 
 def _hold(post: Employment) -> None:
     """One letter of the own hospital, until next week."""
-    secret = open_gate_session(
-        person_id(post.person),
-        employment=line_id("employment", post.person, post.institution, post.function),
-        face="ward",
-        purpose="care",
-        strong=True,
-    )
+    secret = on_the_ward(post)
     patient = patient_id(HELD)
     with suppress(AccessRefused, ActRefused):
         opened = open_record(

@@ -10,13 +10,14 @@ from unidossier.actions.open_desk_file import open_desk_file
 from unidossier.actions.register_death import ask_reversal, record_death
 from unidossier.actions.register_identity import Identity, register_new_patient
 from unidossier.actions.register_rights import Mandate, register_representation
-from unidossier.demo.fill.ids import human_id, line_id, patient_id, person_id
+from unidossier.demo.fill.ids import line_id, patient_id, person_id
+from unidossier.demo.rights.sessions import at_the_desk, of_the_patient
 from unidossier.demo.world import Patient, World
 from unidossier.gate.door import AccessRefused, ActRefused
 from unidossier.kernel.category import EVERY_CATEGORY
 from unidossier.kernel.scan import Scan
 from unidossier.kernel.ssin import check_digits
-from unidossier.signin.gate_session import close_gate_session, open_gate_session
+from unidossier.signin.gate_session import close_gate_session
 
 DESK, SECOND = "scheldedal.reception.registration-desk.1", "scheldedal.secretariat.medical-secretary.2"
 FUNCTION, HOME = "registration-desk", "scheldedal"
@@ -44,10 +45,7 @@ def fill_registration(world: World) -> None:
 
 def _session(world: World, person: str) -> bytes:
     post = next(one for one in world.employments if (one.person, one.function) == (person, FUNCTION))
-    employment = line_id("employment", post.person, post.institution, post.function)
-    return open_gate_session(
-        person_id(person), employment=employment, face="desk", purpose="governance", strong=True
-    )
+    return at_the_desk(post)
 
 
 def _register_again(secret: bytes, patient: Patient) -> None:
@@ -114,7 +112,7 @@ def _excludes(known: set[str]) -> None:
     """On the portal: a receptionist, by name; the desk makes sure who is meant."""
     if EXCLUDES not in known:
         return
-    secret = open_gate_session(human_id(EXCLUDES), employment=None, face="my", purpose="own", strong=True)
+    secret = of_the_patient(EXCLUDES)
     with suppress(AccessRefused, ActRefused):
         exclude(
             secret,
