@@ -8,12 +8,12 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
+from tests.chromium import chromium
 from tests.gate.world import World
 from tests.signin.conftest import People
 from tests.signin.person import PASSWORD, SignedUp
 
 pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/bin/chromium"
 DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -60,8 +60,8 @@ def page(address: str, nurse: SignedUp) -> Iterator[Any]:
     """A page of a real browser, with what its console complained of. After `nurse`: Django's models refuse the browser's thread."""
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        opened = chromium.new_page(base_url=address, locale="en")
+        launched = started.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        opened = launched.new_page(base_url=address, locale="en")
         complaints: list[str] = []
         opened.on(
             "console",
@@ -70,7 +70,7 @@ def page(address: str, nurse: SignedUp) -> Iterator[Any]:
         opened.on("pageerror", lambda told: complaints.append(str(told)))
         opened.complaints = complaints
         yield opened
-        chromium.close()
+        launched.close()
 
 
 @pytest.fixture
