@@ -36,7 +36,7 @@ GRANT SELECT, INSERT, UPDATE ON cases.rights_proposal, registry.institution_sett
 GRANT SELECT, INSERT ON record.version, record.directory, record.presence, record.attachment, registry.patient_identifier, registry.foreign_resource TO unidossier_store;
 GRANT SELECT ON registry.institution, registry.institution_setting, registry.employment, registry.team, registry.duty, gate.setting_default, gate.rights, gate.rights_version, gate.function TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.is_entry_of, gate.in_common, gate.change_fits, gate.change_rights, gate.unexplained, gate.rushing, gate.count_entries TO unidossier_store;
-GRANT EXECUTE ON FUNCTION gate.kept, gate.sees_every_number TO unidossier_store;
+GRANT EXECUTE ON FUNCTION gate.kept, gate.sees_every_number, gate.gp_opens TO unidossier_store;
 GRANT EXECUTE ON FUNCTION gate.grant_found TO unidossier_store;  -- what a search over several patients has found
 GRANT EXECUTE ON FUNCTION gate.cur, gate.session_of, gate.any_session_of, gate.app_may, gate.app_covers, gate.app_reach, gate.app_may_store, gate.app_fits, gate.write_entry, gate.employed, gate.holds, gate.rights_of, gate.setting, gate.is_called, gate.sought, gate.touch TO unidossier_store;
 -- decisions of the patient: mandates that wait for a person, what a reported entry says, who has a number

@@ -31,7 +31,7 @@ BEGIN
     FOR r IN SELECT DISTINCT ON (h.human_id) g.person_id, g.consented, h.human_id, nullif(btrim(i.contact ->> 'email'), '') AS mail FROM relations.relation g JOIN registry.person h ON h.id = g.person_id JOIN registry.institution i ON i.id = g.institution_id
              WHERE g.patient_id = patient AND g.kind = 'gp' AND g.state = 'in-force' AND g.starts_at <= clock_timestamp() AND clock_timestamp() < g.ends_at ORDER BY h.human_id, g.starts_at DESC LOOP
         CONTINUE WHEN relations.barred(p, r.human_id) IS NOT NULL;
-        CONTINUE WHEN NOT r.consented AND NOT EXISTS (SELECT FROM record.presence h WHERE h.patient_id = patient AND gate.setting(h.institution_id, 'consent-model') = 'gp-default');
+        CONTINUE WHEN NOT r.consented AND NOT gate.gp_opens(patient);
         INSERT INTO notices.carer_message (patient_id, id, person_id, kind, facts, entry_id)
         VALUES (patient, gen_random_uuid(), r.person_id, a_kind, facts || jsonb_build_object('name', p.given || ' ' || p.family, 'birth', p.birth_date), entry);
         IF r.mail IS NOT NULL THEN
