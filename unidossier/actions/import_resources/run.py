@@ -3,7 +3,6 @@
 import gc
 import logging
 import multiprocessing
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -137,7 +136,6 @@ _here: dict[str, Any] = {}
 
 def _begin(importing: Importing, level: int) -> None:
     logging.getLogger().setLevel(level)
-    os.environ.setdefault("UNIDOSSIER_POOL", "2")
     # a bundle is one large tree without cycles: looking through it again and again for garbage costs a tenth
     gc.freeze()
     gc.set_threshold(200_000, 50, 50)
