@@ -137,7 +137,7 @@ async def _found(bearer: Bearer, asked: Asked, term: Term, patient: UUID | None)
         return []
     except SearchTooCostly:
         raise _too_costly() from None
-    return [row["id"] for row in granted.rows[0]][:_ENOUGH]
+    return [UUID(str(row["id"])) for row in granted.rows[0]][:_ENOUGH]
 
 
 def _across(asked: Asked, term: Term) -> dict[str, object]:

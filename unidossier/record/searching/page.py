@@ -60,32 +60,34 @@ class Search:
 
 
 def page(search: Search) -> Query:
-    """Return the statement of a page: nth (NULL: included), id, type, version, entered_at, resource, found, k0, k1 ... (the keys).
+    """Return the statement of a page: id (text), resource, found, and for each key but the id its value k0, k1 ...
 
     `found` counts the lines from here on, at most one more than `size`: more than are given when there is another page.
+    Where something comes along: nth (NULL: it came along), id (uuid), type, resource, found and the keys.
     """
     made = Statement()
-    columns = ", ".join(f"{_expression(key, made)}::text AS k{nth}" for nth, key in enumerate(search.keys))
-    found = f"""SELECT row_number() OVER () AS nth, q.* FROM (SELECT i.patient_id, i.id, i.type, i.version, i.entered_at, {columns}
+    keys = {f"k{nth}": key for nth, key in enumerate(search.keys) if key.by != "id"}
+    columns = "".join(f", {_expression(key, made)}::text AS {name}" for name, key in keys.items())
+    found = f"""SELECT row_number() OVER () AS nth, q.* FROM (SELECT i.patient_id, i.id, i.type, i.version{columns}
         FROM record.item i WHERE {_where(search, made)}{_after(search, made)} ORDER BY {_order(search.keys, made)} LIMIT {made.value(search.size + 1)}) q"""
-    keys = "".join(f", b.k{nth}" for nth in range(len(search.keys)))
     texts = """SELECT p.*, v.resource, sum(octet_length(v.resource)) OVER (ORDER BY p.nth) - octet_length(v.resource) AS before
         FROM page p JOIN record.version v ON v.patient_id = p.patient_id AND v.item_id = p.id AND v.version = p.version"""
-    matches = f"""SELECT b.nth, b.id, b.type, b.version, b.entered_at, b.resource, (SELECT count(*) FROM page) AS found{keys}
-        FROM texts b WHERE b.before < {MOST_TEXT}"""
+    told = ", ".join(("b.resource", "(SELECT count(*) FROM page) AS found", *(f"b.{name}" for name in keys)))
+    matches = f"FROM texts b WHERE b.before < {MOST_TEXT}"
     if not search.includes:
         return Query(
-            f"WITH page AS MATERIALIZED ({found}), texts AS ({texts}) {matches} ORDER BY b.nth", made.params
+            f"WITH page AS MATERIALIZED ({found}), texts AS ({texts}) SELECT b.id::text AS id, {told} {matches} ORDER BY b.nth",
+            made.params,
         )
-    nothing = ", NULL" * len(search.keys)
+    nothing = ", NULL" * len(keys)
     reached = _reached(search, made)
     return Query(
-        f"""WITH RECURSIVE page AS MATERIALIZED ({found}), texts AS ({texts}), matches AS MATERIALIZED ({matches}),
+        f"""WITH RECURSIVE page AS MATERIALIZED ({found}), texts AS ({texts}), matches AS MATERIALIZED (SELECT b.nth, b.id, b.type, {told} {matches}),
         chosen AS (SELECT m.id FROM matches m WHERE m.nth <= {made.value(search.size)}), {reached},
-        others AS (SELECT i.patient_id, i.id, i.type, i.version, i.entered_at FROM reached r JOIN record.item i ON i.id = r.id
+        others AS (SELECT i.patient_id, i.id, i.type, i.version FROM reached r JOIN record.item i ON i.id = r.id
             WHERE NOT EXISTS (SELECT FROM chosen c WHERE c.id = r.id) ORDER BY i.type, i.id LIMIT {MOST_INCLUDED + 1})
         SELECT * FROM matches UNION ALL
-        SELECT NULL, o.id, o.type, o.version, o.entered_at, v.resource, NULL{nothing} FROM others o
+        SELECT NULL, o.id, o.type, v.resource, NULL{nothing} FROM others o
         JOIN record.version v ON v.patient_id = o.patient_id AND v.item_id = o.id AND v.version = o.version ORDER BY nth NULLS LAST, type, id""",
         made.params,
     )

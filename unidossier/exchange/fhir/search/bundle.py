@@ -15,30 +15,35 @@ Link = tuple[str, str]  # relation, address
 
 
 MOST_WHOLE = 64 * 1024 * 1024  # characters of one answer with its files
-Given = tuple[str, UUID, str]  # type, id, text
+Given = tuple[str, UUID | str, str]  # type, id, text
 
 
 async def texts_of(
-    rows: Sequence[Row], *, patient: UUID | None = None, replaces: Sequence[UUID] = ()
+    rows: Sequence[Row], *, patient: UUID | None = None, replaces: Sequence[UUID] = (), kind: str = ""
 ) -> list[Given]:
     """Return type, id and whole text of each line, files put back, a merged patient told of (REC-8).
 
-    As many of them, from the first on, as one answer holds: MOST_WHOLE characters, and at least one. `patient`: whose lines they all are; else each line says so.
+    As many of them, from the first on, as one answer holds: MOST_WHOLE characters, and at least one. `patient`: whose lines they all are,
+    `kind`: of which type; else each line says so.
     """
     texts = [str(row["resource"]) for row in rows]
     if any(MARK in text for text in texts):  # files lie on disk: not on the event loop
         owners = [patient or row["patient_id"] for row in rows]
         texts = await asyncio.to_thread(_restored, texts, owners)
+    given: list[Given] = [
+        (kind or row["type"], row["id"], text) for row, text in zip(rows, texts, strict=False)
+    ]
     if replaces:
-        texts = [
-            merged_text(
-                text, id_=row["id"], kept=patient or row["patient_id"], replaces=list(replaces)
-            ).decode()
-            if row["type"] == "Patient"
-            else text
-            for row, text in zip(rows, texts, strict=False)
-        ]
-    return [(row["type"], row["id"], text) for row, text in zip(rows, texts, strict=False)]
+        kept = [patient or row["patient_id"] for row in rows]
+        return [_merged(one, kept=of, replaces=replaces) for one, of in zip(given, kept, strict=False)]
+    return given
+
+
+def _merged(given: Given, *, kept: UUID, replaces: Sequence[UUID]) -> Given:
+    kind, id_, text = given
+    if kind != "Patient":
+        return given
+    return kind, id_, merged_text(text, id_=UUID(str(id_)), kept=kept, replaces=list(replaces)).decode()
 
 
 def searchset(
@@ -65,7 +70,7 @@ def searchset(
     return f"{{{','.join(parts)}}}"
 
 
-def _entry(start: str, resource_type: str, id_: UUID, text: str, *, mode: str) -> str:
+def _entry(start: str, resource_type: str, id_: UUID | str, text: str, *, mode: str) -> str:
     """Return one entry; `start`: the beginning of its address as JSON, still open."""
     return f'{{"fullUrl":{start}/{resource_type}/{id_}","resource":{text},"search":{{"mode":"{mode}"}}}}'
 

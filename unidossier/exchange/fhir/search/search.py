@@ -173,9 +173,8 @@ async def _body(request: Request, secret: bytes, asked: Asked, wanted: Search, g
     replaces = results.pop(0)[0]["replaces"] if _may_hold_patients(asked) else ()
     rows = [] if asked.only_count else results.pop(0)
     counted = results.pop(0)[0]["n"] if asked.only_count or asked.total in ("accurate", "estimate") else None
-    found = [row for row in rows if row["nth"] is not None]
-    chosen = found[: asked.size]
-    others = [row for row in rows if row["nth"] is None]
+    found = [row for row in rows if row["nth"] is not None] if asked.includes else rows
+    chosen, others = found[: asked.size], rows[len(found) :]
     told = list(asked.ignored)
     if len(others) > MOST_INCLUDED:
         others = others[:MOST_INCLUDED]
@@ -185,7 +184,9 @@ async def _body(request: Request, secret: bytes, asked: Asked, wanted: Search, g
     is_last = not found or int(found[0]["found"]) <= len(chosen)
     if counted is None and is_last and not wanted.after and asked.total != "none":
         counted = len(chosen)
-    given = await texts_of([*chosen, *others], patient=granted.patient, replaces=replaces or ())
+    kind = "" if asked.includes else asked.type
+    lines = [*chosen, *others]
+    given = await texts_of(lines, patient=granted.patient, replaces=replaces or (), kind=kind)
     matches, included = given[: len(chosen)], given[len(chosen) :]
     if len(included) < len(others):
         told.append(TOO_MUCH_ALONG)
@@ -208,7 +209,7 @@ async def _body(request: Request, secret: bytes, asked: Asked, wanted: Search, g
         )
     return searchset(
         base=base_of(request),
-        links=links(request, secret, asked, after=None if is_last else _keys(chosen[-1], len(asked.keys))),
+        links=links(request, secret, asked, after=None if is_last else _keys(chosen[-1], asked)),
         matches=matches,
         included=included,
         total=counted,
@@ -226,5 +227,5 @@ def _may_be_registered(asked: Asked) -> bool:
     return asked.type == PATIENT or may_bring_patients(asked.includes)
 
 
-def _keys(row: Row, count: int) -> Sequence[str]:
-    return [row[f"k{nth}"] for nth in range(count)]
+def _keys(row: Row, asked: Asked) -> Sequence[str]:
+    return [str(row["id"]) if key.by == "id" else row[f"k{nth}"] for nth, key in enumerate(asked.keys)]
