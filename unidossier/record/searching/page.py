@@ -67,9 +67,12 @@ def page(search: Search) -> Query:
     """
     made = Statement()
     keys = {f"k{nth}": key for nth, key in enumerate(search.keys) if key.by != "id"}
-    columns = "".join(f", {_expression(key, made)}::text AS {name}" for name, key in keys.items())
-    found = f"""SELECT row_number() OVER () AS nth, q.* FROM (SELECT i.patient_id, i.id, i.type, i.version{columns}
-        FROM record.item i WHERE {_where(search, made)}{_after(search, made)} ORDER BY {_order(search.keys, made)} LIMIT {made.value(search.size + 1)}) q"""
+    # the value that a line is sorted by is made once, and written only for the lines of the page
+    columns = "".join(f", {_expression(key, made)} AS by_{name}" for name, key in keys.items())
+    written = "".join(f", q.by_{name}::text AS {name}" for name in keys)
+    found = f"""SELECT row_number() OVER () AS nth, q.patient_id, q.id, q.type, q.version{written} FROM (
+        SELECT i.patient_id, i.id, i.type, i.version{columns} FROM record.item i
+        WHERE {_where(search, made)}{_after(search, made)} ORDER BY {_order(search.keys)} LIMIT {made.value(search.size + 1)}) q"""
     texts = """SELECT p.*, v.resource, sum(octet_length(v.resource)) OVER (ORDER BY p.nth) - octet_length(v.resource) AS before
         FROM page p JOIN record.version v ON v.patient_id = p.patient_id AND v.item_id = p.id AND v.version = p.version"""
     told = ", ".join(("b.resource", "(SELECT count(*) FROM page) AS found", *(f"b.{name}" for name in keys)))
@@ -114,8 +117,11 @@ def _expression(key: Key, made: Statement) -> str:
     return f"i.{key.by}"
 
 
-def _order(keys: Sequence[Key], made: Statement) -> str:
-    return ", ".join(f"{_expression(key, made)}{' DESC' if key.descending else ''}" for key in keys)
+def _order(keys: Sequence[Key]) -> str:
+    columns = ("i.id" if key.by == "id" else f"by_k{nth}" for nth, key in enumerate(keys))
+    return ", ".join(
+        f"{column}{' DESC' if key.descending else ''}" for column, key in zip(columns, keys, strict=True)
+    )
 
 
 def _after(search: Search, made: Statement) -> str:
