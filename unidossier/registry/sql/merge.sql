@@ -10,18 +10,23 @@ $$;
 
 -- Pairs that may be one human being: same birth date and names alike or exchanged, or same names and a birth date with day and month exchanged, or missing.
 -- Of each pair one is known at the institution, or nowhere yet. Asked by the gate (whom the list names) and by the application under that very grant.
-CREATE OR REPLACE FUNCTION registry.likely_duplicates(institution uuid) RETURNS TABLE (one uuid, other uuid, why text) LANGUAGE sql STABLE AS $$
-    WITH named AS (SELECT p.id, p.birth_date, split_part(p.sort_key, E'\x01', 1) AS f, split_part(p.sort_key, E'\x01', 2) AS g FROM registry.patient p WHERE p.merged_into IS NULL),
-    pairs AS (
-        SELECT a.id AS one, b.id AS other, CASE WHEN a.f = b.g AND a.g = b.f THEN 'exchanged' WHEN a.f = b.f AND a.g = b.g THEN 'same' ELSE 'alike' END AS why
-        FROM named a JOIN named b ON b.birth_date = a.birth_date AND a.id < b.id
-        WHERE a.f = b.g AND a.g = b.f
-           OR left(a.f, 1) = left(b.f, 1) AND left(a.g, 1) = left(b.g, 1) AND registry.alike(a.f, b.f) >= 0.4
-              AND (registry.alike(a.g, b.g) >= 0.4 OR a.g LIKE b.g || ' %' OR b.g LIKE a.g || ' %')
+CREATE OR REPLACE FUNCTION registry.likely_duplicates(institution uuid) RETURNS TABLE (one uuid, other uuid, why text) LANGUAGE sql STABLE
+SET enable_nestloop = off AS $$  -- never everybody with everybody: each way of being alike has something that is equal
+    WITH named AS (
+        SELECT p.id, p.birth_date, split_part(p.sort_key, E'\x01', 1) AS f, split_part(p.sort_key, E'\x01', 2) AS g,
+            CASE WHEN extract(day FROM p.birth_date) <= 12 THEN make_date(extract(year FROM p.birth_date)::integer, extract(day FROM p.birth_date)::integer, extract(month FROM p.birth_date)::integer) END AS exchanged
+        FROM registry.patient p WHERE p.merged_into IS NULL
+    ), pairs AS (
+        SELECT a.id AS one, b.id AS other, 'exchanged' AS why FROM named a JOIN named b ON b.birth_date = a.birth_date AND b.f = a.g AND b.g = a.f AND a.id < b.id
         UNION ALL
-        SELECT least(a.id, b.id), greatest(a.id, b.id), 'birth' FROM named a JOIN named b ON a.f = b.f AND a.g = b.g AND a.id < b.id
-        WHERE a.birth_date IS DISTINCT FROM b.birth_date AND (a.birth_date IS NULL OR b.birth_date IS NULL
-            OR extract(year FROM a.birth_date) = extract(year FROM b.birth_date) AND extract(month FROM a.birth_date) = extract(day FROM b.birth_date) AND extract(day FROM a.birth_date) = extract(month FROM b.birth_date))
+        SELECT a.id, b.id, CASE WHEN a.f = b.f AND a.g = b.g THEN 'same' ELSE 'alike' END
+        FROM named a JOIN named b ON b.birth_date = a.birth_date AND left(b.f, 1) = left(a.f, 1) AND left(b.g, 1) = left(a.g, 1) AND a.id < b.id
+        WHERE NOT (a.f = b.g AND a.g = b.f) AND (a.f = b.f OR registry.alike(a.f, b.f) >= 0.4)
+            AND (a.g = b.g OR registry.alike(a.g, b.g) >= 0.4 OR a.g LIKE b.g || ' %' OR b.g LIKE a.g || ' %')
+        UNION ALL
+        SELECT least(a.id, b.id), greatest(a.id, b.id), 'birth' FROM named a JOIN named b ON b.f = a.f AND b.g = a.g AND b.birth_date = a.exchanged AND a.birth_date <> b.birth_date AND a.id < b.id
+        UNION ALL
+        SELECT least(a.id, b.id), greatest(a.id, b.id), 'birth' FROM named a JOIN named b ON b.f = a.f AND b.g = a.g WHERE a.birth_date IS NULL AND b.birth_date IS NOT NULL
     )
     SELECT x.one, x.other, x.why FROM pairs x
     WHERE NOT EXISTS (SELECT FROM registry.not_same n WHERE n.one = least(x.one, x.other) AND n.other = greatest(x.one, x.other))
