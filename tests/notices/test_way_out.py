@@ -144,7 +144,10 @@ def test_the_pages_of_the_demonstration_have_two_locks(
     product: None, mark: None, world: World, name: str
 ) -> None:
     from django.test import override_settings
+    from django.urls import get_resolver
 
+    # the addresses of a real installation, whoever asks for them first: the flag is read as they are loaded
+    assert get_resolver().url_patterns
     with override_settings(DEMO_FLAG=True):
         assert _open(name)
     with override_settings(DEMO_FLAG=False):
