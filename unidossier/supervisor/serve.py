@@ -41,6 +41,8 @@ def serve_api(home: Home, *, port: int, load: Callable[[], Any]) -> None:
     """Serve the API, and the way to the portals for all else, on the installation's port (ASGI)."""
     # one interpreter runs one thread at a time: more heaps than two only keep what was let go (8 MB)
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    # said once, glibc no longer raises it by itself each time something large is let go (5 MB after some transactions)
+    os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(128 * 1024))
     address = os.environ.get("UNIDOSSIER_ADDRESS", "127.0.0.1")
 
     def front() -> Any:
@@ -52,7 +54,7 @@ def serve_api(home: Home, *, port: int, load: Callable[[], Any]) -> None:
         # what is loaded stays until the end, and a request leaves few circles behind: looking for them took a tenth of each
         gc.collect()
         gc.freeze()
-        gc.set_threshold(10_000, 20, 20)
+        gc.set_threshold(5_000, 20, 20)
         return door
 
     _serve(front, interface=Interfaces.ASGI, address=address, port=port, loop=Loops.uvloop)

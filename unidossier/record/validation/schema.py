@@ -6,6 +6,7 @@ The types of a record share one validator: compiled one by one each would hold t
 import ctypes
 import gzip
 import re
+import threading
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -18,6 +19,9 @@ from unidossier.record.patient_types import PATIENT_TYPES
 
 _REFERENCE = re.compile(rb'"#/definitions/([^"]+)"')
 _TOGETHER = PATIENT_TYPES | {"Bundle", "Parameters"}
+_ONE_AT_A_TIME = (
+    threading.Lock()
+)  # the first requests of a process arrive together: each would compile for itself, 20 MB each
 
 
 class Validator:
@@ -61,8 +65,9 @@ def validator(resource_type: str) -> Validator:
 
     Draft 4, because there alone 1.0 is no integer, as in FHIR. Regular expressions run in linear time.
     """
-    together = _record_types() if resource_type in _TOGETHER else _one_type(resource_type)
-    return Validator(resource_type, together)
+    with _ONE_AT_A_TIME:
+        compiled = _record_types() if resource_type in _TOGETHER else _one_type(resource_type)
+    return Validator(resource_type, compiled)
 
 
 def at_path(path: list[str | int]) -> Any:
