@@ -58,8 +58,8 @@ foreign-bulk:    ## lay the foreign bulk client of Python beside them, for prove
 	@build/fhir-clients/python/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/fhir/peers/python/requirements.lock
 
 prove-fhir: install  ## the API met by foreign clients, every collected example there and back, the fuzzer (FUZZ=5000)
-	@test -d build/fhir-clients/node_modules || $(MAKE) foreign
-	@test -x build/fhir-clients/python/bin/python || $(MAKE) foreign-bulk
+	@test -d "$${FHIR_CLIENTS:-build/fhir-clients}/node_modules/fhir-kit-client" || $(MAKE) foreign
+	@test -x "$${SMART_FETCH:-build/fhir-clients/python/bin/smart-fetch}" || command -v smart-fetch >/dev/null || $(MAKE) foreign-bulk
 	@$(BIN)/python -m tests.prove_fhir
 
 bench-fhir: install  ## figures of the API against pgbench on the same statements; exit 1 when one falls short (ARGS=--quick)

@@ -19,9 +19,8 @@ from unidossier.record.patient_types import PATIENT_TYPES
 
 _REFERENCE = re.compile(rb'"#/definitions/([^"]+)"')
 _TOGETHER = PATIENT_TYPES | {"Bundle", "Parameters"}
-_ONE_AT_A_TIME = (
-    threading.Lock()
-)  # the first requests of a process arrive together: each would compile for itself, 20 MB each
+# the first requests of a process arrive together: each would compile for itself, some 15 MB more
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class Validator:
