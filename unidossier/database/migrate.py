@@ -97,6 +97,7 @@ EVERY_TIME = (
     ("gate/sql/search_log.sql", "unidossier_gate"),
     ("gate/sql/unexplained.sql", "unidossier_gate"),
     ("gate/sql/explain.sql", "unidossier_gate"),
+    ("record/sql/plans.sql", "unidossier_owner"),
     ("record/sql/store.sql", "unidossier_store"),
     ("record/sql/conditions.sql", "unidossier_store"),
     ("record/sql/search_across.sql", "unidossier_store"),

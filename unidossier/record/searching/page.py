@@ -87,7 +87,7 @@ def page(search: Search) -> Query:
     return Query(
         f"""WITH RECURSIVE page AS MATERIALIZED ({found}), texts AS ({texts}), matches AS MATERIALIZED (SELECT b.nth, b.id, b.type, {told} {matches}),
         chosen AS (SELECT m.id FROM matches m WHERE m.nth <= {made.value(search.size)}), {reached},
-        others AS (SELECT i.patient_id, i.id, i.type, i.version FROM reached r JOIN record.item i ON i.id = r.id
+        others AS (SELECT i.patient_id, i.id, i.type, i.version FROM reached r {_line("i", "patient_id, id, type, version", "r.id")}
             WHERE NOT EXISTS (SELECT FROM chosen c WHERE c.id = r.id) ORDER BY i.type, i.id LIMIT {MOST_INCLUDED + 1})
         SELECT * FROM matches UNION ALL
         SELECT NULL, o.id, o.type, v.resource, NULL{nothing} FROM others o
@@ -141,14 +141,14 @@ def _after(search: Search, made: Statement) -> str:
 def _reached(search: Search, made: Statement) -> str:
     """Return the tables `first` (what the matches bring along) and `reached` (and what that brings along, and so on)."""
     tables, joins = _table_back("back", search.includes, made)
-    begin = f"""{tables}first AS (SELECT n.id FROM chosen c JOIN record.item s ON s.id = c.id {joins}
+    begin = f"""{tables}first AS (SELECT n.id FROM chosen c {_line("s", "id, type, facts", "c.id")} {joins}
         CROSS JOIN LATERAL ({_links("back", search.includes, made)}) n)"""
     again = [one for one in search.includes if one.iterate]
     if not again:
         return f"{begin}, reached AS (SELECT DISTINCT f.id FROM first f)"
     tables, joins = _table_back("again", again, made)
     return f"""{tables}{begin}, reached (id) AS ((SELECT c.id FROM chosen c UNION SELECT f.id FROM first f)
-        UNION SELECT n.id FROM reached r JOIN record.item s ON s.id = r.id {joins} CROSS JOIN LATERAL ({_links("again", again, made)}) n)"""
+        UNION SELECT n.id FROM reached r {_line("s", "id, type, facts", "r.id")} {joins} CROSS JOIN LATERAL ({_links("again", again, made)}) n)"""
 
 
 def _table_back(name: str, includes: Sequence[Include], made: Statement) -> tuple[str, str]:
@@ -175,9 +175,14 @@ def _links(back: str, includes: Sequence[Include], made: Statement) -> str:
 
 
 def _forth(one: Include, made: Statement) -> str:
-    return f"""SELECT k.id FROM unnest({made.value(list(one.names))}::text[]) n (name), jsonb_array_elements_text(s.facts -> n.name) r (one)
-        JOIN record.item k ON k.id = substring(r.one FROM '^{_ID}$')::uuid AND k.type = split_part(r.one, '/', 1)
-        WHERE s.type = {made.value(one.source)}::text AND NOT k.withdrawn{_only_to(one, "k.type", made)}"""
+    led_to = _line("k", "id, type, withdrawn", f"substring(r.one FROM '^{_ID}$')::uuid")
+    return f"""SELECT k.id FROM unnest({made.value(list(one.names))}::text[]) n (name), jsonb_array_elements_text(s.facts -> n.name) r (one) {led_to}
+        WHERE k.type = split_part(r.one, '/', 1) AND s.type = {made.value(one.source)}::text AND NOT k.withdrawn{_only_to(one, "k.type", made)}"""
+
+
+def _line(name: str, columns: str, id_: str) -> str:
+    """Return the join of one line, looked up by its key: where a record seems short, comparing all its lines each time seems as cheap."""
+    return f"CROSS JOIN LATERAL (SELECT {columns} FROM record.item WHERE id = {id_} OFFSET 0) {name}"
 
 
 def _back_to_patient(one: Include, made: Statement) -> str:

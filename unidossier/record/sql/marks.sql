@@ -74,14 +74,24 @@ CREATE OR REPLACE FUNCTION record.inherit_marks(patient uuid, items uuid[]) RETU
 DECLARE
     marked integer := 0;
     n integer;
+    w record;
 BEGIN
     FOR turn IN 1..5 LOOP
-        UPDATE record.item k SET held_until = CASE WHEN w.holds THEN w.held_until ELSE k.held_until END, held_reason = CASE WHEN w.holds THEN w.held_reason ELSE k.held_reason END,
-            internal_only = k.internal_only OR w.internal_only
-        FROM (SELECT c.id, o.held_until, o.held_reason, o.internal_only, o.held_until > clock_timestamp() AND o.institution_id = c.institution_id AND (c.held_until IS NULL OR c.held_until < o.held_until) AS holds
-              FROM record.item c JOIN record.item o ON o.patient_id = c.patient_id AND o.id = c.part_of WHERE c.patient_id = inherit_marks.patient AND c.id = ANY (inherit_marks.items)) w
-        WHERE k.patient_id = inherit_marks.patient AND k.id = w.id AND (w.holds OR w.internal_only AND NOT k.internal_only);
-        GET DIAGNOSTICS n = ROW_COUNT;
+        n := 0;
+        FOR w IN
+            SELECT q.* FROM unnest(items) x (id)
+            -- each line looked up by its key: joined, a large delivery may be compared with all of the record, and all of that again
+            CROSS JOIN LATERAL (SELECT i.id, i.part_of, i.institution_id, i.held_until, i.internal_only FROM record.item i WHERE i.patient_id = patient AND i.id = x.id OFFSET 0) c
+            CROSS JOIN LATERAL (SELECT i.institution_id, i.held_until, i.held_reason, i.internal_only FROM record.item i WHERE i.patient_id = patient AND i.id = c.part_of OFFSET 0) o
+            CROSS JOIN LATERAL (SELECT c.id, o.held_until, o.held_reason, o.internal_only AND NOT c.internal_only AS keeps_inside,
+                coalesce(o.held_until > clock_timestamp() AND o.institution_id = c.institution_id AND (c.held_until IS NULL OR c.held_until < o.held_until), false) AS holds) q
+            WHERE q.holds OR q.keeps_inside
+        LOOP
+            UPDATE record.item k SET held_until = CASE WHEN w.holds THEN w.held_until ELSE k.held_until END, held_reason = CASE WHEN w.holds THEN w.held_reason ELSE k.held_reason END,
+                internal_only = k.internal_only OR w.keeps_inside
+            WHERE k.patient_id = patient AND k.id = w.id;
+            n := n + 1;
+        END LOOP;
         EXIT WHEN n = 0;
         marked := marked + n;
     END LOOP;

@@ -59,16 +59,17 @@ DECLARE
 BEGIN
     FOR turn IN 1..5 LOOP
         more := ARRAY(
-            SELECT DISTINCT k.id FROM unnest(begin_at) b (id) JOIN record.directory d ON d.id = b.id JOIN record.item s ON s.patient_id = d.patient_id AND s.id = b.id,
+            SELECT DISTINCT k.id FROM unnest(begin_at) b (id) JOIN record.directory d ON d.id = b.id
+                -- each line looked up by its key, however short the records seem (record/searching/page.py)
+                CROSS JOIN LATERAL (SELECT i.patient_id, i.id, i.type, i.facts FROM record.item i WHERE i.patient_id = d.patient_id AND i.id = b.id OFFSET 0) s,
                 jsonb_to_recordset(includes) AS n (source text, names text[], target text, again boolean, reverse boolean, own bigint[]),
-                LATERAL (SELECT r.id FROM unnest(n.names) m (name), jsonb_array_elements_text(s.facts -> m.name) f (one), record.item r
-                         WHERE NOT n.reverse AND s.type = n.source AND r.patient_id = s.patient_id AND f.one = r.type || '/' || r.id
-                           AND r.id = substring(f.one FROM '^[A-Za-z]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$')::uuid AND n.target IN ('', r.type)
+                LATERAL (SELECT substring(f.one FROM '^[A-Za-z]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$')::uuid AS id, split_part(f.one, '/', 1) AS type
+                         FROM unnest(n.names) m (name), jsonb_array_elements_text(s.facts -> m.name) f (one) WHERE NOT n.reverse AND s.type = n.source
                          UNION ALL
-                         SELECT r.id FROM record.item r WHERE n.reverse AND r.patient_id = s.patient_id AND r.type = n.source AND n.target IN ('', s.type)
-                           AND (EXISTS (SELECT FROM unnest(n.names) m (name) WHERE r.facts -> m.name ? (s.type || '/' || s.id)) OR s.type = 'Patient' AND r.tokens && n.own)) l,
-                record.item k
-            WHERE (turn = 1 OR n.again) AND k.patient_id = s.patient_id AND k.id = l.id AND k.institution_id = institution AND NOT k.withdrawn AND k.id <> ALL (search_along.ids || along)
+                         SELECT r.id, r.type FROM record.item r WHERE n.reverse AND r.patient_id = s.patient_id AND r.type = n.source AND n.target IN ('', s.type)
+                           AND (EXISTS (SELECT FROM unnest(n.names) m (name) WHERE r.facts -> m.name ? (s.type || '/' || s.id)) OR s.type = 'Patient' AND r.tokens && n.own)) l
+                CROSS JOIN LATERAL (SELECT i.id, i.type, i.category, i.institution_id, i.withdrawn FROM record.item i WHERE i.patient_id = s.patient_id AND i.id = l.id OFFSET 0) k
+            WHERE (turn = 1 OR n.again) AND k.type = l.type AND (n.reverse OR n.target IN ('', k.type)) AND k.institution_id = institution AND NOT k.withdrawn AND k.id <> ALL (search_along.ids || along)
               AND (reach IS NULL OR gate.app_fits(reach, k.type, k.category))
             LIMIT 1001);
         EXIT WHEN more = '{}';

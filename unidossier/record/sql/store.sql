@@ -77,6 +77,14 @@ CREATE OR REPLACE FUNCTION record.fresh(l gate.live, rows record.delivery[]) RET
     WHERE v.sha256 IS DISTINCT FROM sha256(convert_to(d.resource, 'UTF8')) OR v.status IS DISTINCT FROM d.status OR v.withdrawn <> coalesce(d.withdrawn, false)
 $$;
 
+-- Those of these that are part of themselves, or of what is a part of them. Each looked up by its key, as in record.inherit_marks.
+CREATE OR REPLACE FUNCTION record.held_by_own_part(patient uuid, items uuid[]) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(k.id), '{}') FROM unnest(items) x (id)
+    CROSS JOIN LATERAL (SELECT i.id, i.part_of FROM record.item i WHERE i.patient_id = patient AND i.id = x.id OFFSET 0) k
+    CROSS JOIN LATERAL (SELECT i.id, i.part_of FROM record.item i WHERE i.patient_id = patient AND i.id = k.part_of OFFSET 0) w
+    WHERE k.id IN (w.id, w.part_of)
+$$;
+
 -- entered_at: when the version that is now the newest was stored.
 DROP FUNCTION IF EXISTS record.store(jsonb);
 CREATE FUNCTION record.store(deliveries jsonb)
@@ -128,8 +136,7 @@ BEGIN
 
     IF EXISTS (SELECT FROM unnest(rows) d WHERE d.part_of IS NOT NULL AND d.id = ANY (fresh_ids)) THEN
         -- two that hold each other, or one itself: no list would show them
-        UPDATE record.item k SET part_of = NULL FROM record.item w
-        WHERE k.patient_id = l.patient_id AND k.id = ANY (fresh_ids) AND w.patient_id = l.patient_id AND w.id = k.part_of AND k.id IN (w.id, w.part_of);
+        UPDATE record.item k SET part_of = NULL WHERE k.patient_id = l.patient_id AND k.id = ANY (record.held_by_own_part(l.patient_id, fresh_ids));
         PERFORM record.inherit_marks(l.patient_id, fresh_ids);
     END IF;
     INSERT INTO record.presence (patient_id, institution_id) VALUES (l.patient_id, l.institution_id) ON CONFLICT DO NOTHING;

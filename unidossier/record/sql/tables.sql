@@ -74,10 +74,6 @@ CREATE TABLE record.item (                         -- the newest version as one 
     facts          jsonb NOT NULL DEFAULT '{}',    -- ... and dates, quantities, texts by parameter (record/searching/extract.py)
     PRIMARY KEY (patient_id, id)
 );
--- A record has a hundred items, says the planner, whatever it last counted: where most patients have one, it took looking at all the
--- items of a patient for as cheap as looking up one, and a large delivery compared each with each.
-ALTER TABLE record.item ALTER COLUMN patient_id SET (n_distinct = -0.01);
-ALTER TABLE record.version ALTER COLUMN patient_id SET (n_distinct = -0.01);
 CREATE INDEX item_type ON record.item (patient_id, type, clinical_at DESC, id DESC);
 -- for an institution's own system, across its patients (record/sql/search_across.sql): by arrival, and by what is searched (docs/adr/0022)
 CREATE INDEX item_arrival ON record.item (institution_id, type, entered_at DESC, id DESC);
