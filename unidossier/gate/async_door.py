@@ -7,14 +7,15 @@ before a plain reading. Errors and meanings are those of gate/door.py.
 import asyncio
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from unidossier.database.connections import PREPARE_AT, RECONNECT_S, app_dsn, has_ended
 from unidossier.database.pipelines import end_transaction, first_fault
@@ -58,12 +59,20 @@ class Lane:
     size: int
 
 
+@dataclass(frozen=True)
+class _Way:
+    """A lane as it is open in one event loop; `turns`: as many as it has connections."""
+
+    pool: AsyncConnectionPool
+    turns: asyncio.Semaphore
+
+
 # more at once than this only wait for each other's processors: a sixth less a second, and twice the time of the slowest
 QUICK_LANE = Lane(
     "quick", int(os.environ.get("UNIDOSSIER_QUICK_LANE", str(max(4, 2 * (os.cpu_count() or 2)))))
 )
 LONG_LANE = Lane("long", int(os.environ.get("UNIDOSSIER_LONG_LANE", "4")))
-_lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Lane, AsyncConnectionPool]] = WeakKeyDictionary()
+_ways: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Lane, _Way]] = WeakKeyDictionary()
 
 
 async def read(secret: bytes, ask: Ask, *queries: Query, briefly: bool = False) -> Granted:
@@ -100,7 +109,7 @@ async def _pass(
 ) -> Granted:
     for token, is_last in asked_again(params):
         try:
-            async with (await pool(lane)).connection() as connection:
+            async with _connection(lane) as connection:
                 return await _flush(connection, params, token, queries, **how)
         except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
             raise RecordUnreadable(type(fault).__name__) from fault
@@ -118,21 +127,44 @@ def _costly(error: RecordUnreadable) -> Exception:
 async def ask_outside(query: Query) -> list[Row]:
     """Run a statement that touches no record (who a session is, the schema). Raises SessionEnded, RecordUnreadable."""
     try:
-        async with (
-            (await pool()).connection() as connection,
-            connection.cursor(row_factory=dict_row) as cursor,
-        ):
+        async with _connection(QUICK_LANE) as connection, connection.cursor(row_factory=dict_row) as cursor:
             await cursor.execute(query.sql, query.params)
             return await cursor.fetchall()
     except psycopg.Error as fault:
         raise named(fault, None) from fault
 
 
-async def pool(lane: Lane = QUICK_LANE) -> AsyncConnectionPool:
-    """Return this event loop's pool of autocommit connections of the application's role, in one of the two lanes."""
-    lanes = _lanes.setdefault(asyncio.get_running_loop(), {})
-    if lane not in lanes:
-        lanes[lane] = AsyncConnectionPool(
+@asynccontextmanager
+async def _connection(lane: Lane) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """Lend a connection. Raises psycopg_pool.PoolTimeout (an OperationalError) after WAIT_S."""
+    way = await _way(lane)
+    async with _turn(way.turns):
+        connection = await way.pool.getconn()
+        try:
+            yield connection
+        finally:  # the pool rolls back, or throws away, what was cut off half-way
+            await way.pool.putconn(connection)
+
+
+@asynccontextmanager
+async def _turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
+    """Wait for one's turn at most WAIT_S: the pool's own way of waiting makes a task and a timer for each that waits."""
+    try:
+        async with asyncio.timeout(WAIT_S if turns.locked() else None):
+            await turns.acquire()
+    except TimeoutError:
+        raise PoolTimeout(f"no connection within {WAIT_S:.0f} s") from None
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+async def _way(lane: Lane) -> _Way:
+    """Return this event loop's connections of a lane: autocommit, of the application's role."""
+    ways = _ways.setdefault(asyncio.get_running_loop(), {})
+    if lane not in ways:
+        opened = AsyncConnectionPool(
             app_dsn(),
             min_size=1,
             max_size=lane.size,
@@ -143,14 +175,15 @@ async def pool(lane: Lane = QUICK_LANE) -> AsyncConnectionPool:
             check=_check_not_ended,
             open=False,
         )
-        await lanes[lane].open()
-    return lanes[lane]
+        ways[lane] = _Way(opened, asyncio.Semaphore(lane.size))
+        await opened.open()
+    return ways[lane]
 
 
 async def close() -> None:
     """Close this event loop's pools, if they were opened."""
-    for opened in _lanes.pop(asyncio.get_running_loop(), {}).values():
-        await opened.close()
+    for way in _ways.pop(asyncio.get_running_loop(), {}).values():
+        await way.pool.close()
 
 
 async def _check_not_ended(connection: psycopg.AsyncConnection[Any]) -> None:

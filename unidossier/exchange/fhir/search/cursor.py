@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -22,7 +23,7 @@ _PURPOSE = b"unidossier search page v1"
 def sealed(secret: bytes, *, place: Mapping[str, Any]) -> str:
     """Return `place` (JSON) as one word of an address."""
     nonce = os.urandom(_NONCE)
-    text = json.dumps(place, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    text = _text(place)
     return base64.urlsafe_b64encode(nonce + _box(secret).encrypt(nonce, text, _PURPOSE)).decode().rstrip("=")
 
 
@@ -37,6 +38,13 @@ def opened(secret: bytes, word: str) -> Any:
         raise refused(
             400, "value", "This page belongs to another session, or its address was changed; search again."
         ) from None
+
+
+def _text(place: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(place)
+    except TypeError:  # half a sign: what was asked comes back as it was
+        return json.dumps(place, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _box(secret: bytes) -> AESGCM:
