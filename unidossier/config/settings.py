@@ -40,7 +40,7 @@ ALLOWED_HOSTS = [*LOCAL_NAMES, ORIGIN_HOST]
 ROOT_URLCONF = "unidossier.config.urls"
 WSGI_APPLICATION = "unidossier.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-APPEND_SLASH = False
+APPEND_SLASH = True  # a typed address without its last slash; the table of addresses alone decides, so it tells of nobody
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 
 
