@@ -1,7 +1,10 @@
 """The FHIR API: a lean ASGI application on the same gate as the portals. hl7.org/fhir/R4/http.html"""
 
+import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import orjson
@@ -23,7 +26,11 @@ from unidossier.exchange.fhir.shape import shaped
 from unidossier.exchange.fhir.straight import Straight
 from unidossier.gate import async_door
 from unidossier.gate.door import Query, RecordUnreadable
+from unidossier.kernel.memory import give_back
 
+# of a worker, for what waits or computes at length; more of them at once hold more and are no quicker
+THREADS = int(os.environ.get("UNIDOSSIER_API_THREADS", str((os.cpu_count() or 2) + 2)))
+GIVE_BACK_S = 20.0
 Endpoint = Callable[[Request], Awaitable[Response]]
 log = logging.getLogger(__name__)
 
@@ -94,8 +101,18 @@ async def _unforeseen(_request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="api"))
+    giving = asyncio.create_task(_give_back())
     yield
+    giving.cancel()
     await async_door.close()
+
+
+async def _give_back() -> None:
+    """Let the system have now and then what large requests took."""
+    while True:
+        await asyncio.sleep(GIVE_BACK_S)
+        await asyncio.to_thread(give_back)
 
 
 ENTRANCE = Room(

@@ -3,7 +3,6 @@
 The types of a record share one validator: compiled one by one each would hold the data types again, 3 MB a type.
 """
 
-import ctypes
 import gzip
 import re
 import threading
@@ -15,6 +14,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from unidossier.kernel.memory import give_back
 from unidossier.record.patient_types import PATIENT_TYPES
 
 _REFERENCE = re.compile(rb'"#/definitions/([^"]+)"')
@@ -95,7 +95,7 @@ def _compile(types: Collection[str]) -> jsonschema_rs.Draft4Validator:
         }
     )
     compiled = jsonschema_rs.Draft4Validator(root.decode(), pattern_options=jsonschema_rs.RegexOptions())
-    _give_back()
+    give_back()  # what compiling took beside its result: half of it
     return compiled
 
 
@@ -114,10 +114,3 @@ def _lines() -> dict[str, bytes]:
     packed = files(__package__).joinpath("data/fhir-r4-4.0.1.schema.gz").read_bytes()
     lines = (line.partition(b"\t") for line in gzip.decompress(packed).splitlines())
     return {name.decode(): text for name, _, text in lines}
-
-
-def _give_back() -> None:
-    """Let the system have what compiling took beside its result, half of it; glibc keeps it otherwise."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
