@@ -26,7 +26,7 @@ from bench.fhir_load import Make, message
 from bench.fhir_people import LOINC, People, fill, make_house, observation, transaction
 from bench.figure import Figure, print_table
 from bench.place import Place, installation
-from bench.timing import percentile, tree_cpu_s, watching
+from bench.timing import median, pace_ms, percentile, tree_cpu_s, watching
 
 RECORDS, LONG = 300, 10_000
 QUICK_RECORDS, QUICK_LONG = 20, 1_200
@@ -142,6 +142,7 @@ def measure(
     """Give rates, percentiles, processor time of a request, and the share of pgbench's rate, of each piece."""
     chance = random.Random(3)
     program = place.program("pgbench")
+    paces = [pace_ms()]
     for piece in pieces:
         _say(f"{piece.name} ...")
 
@@ -163,6 +164,11 @@ def measure(
                 yield Figure(name=f"{piece.name}, {clients}: pgbench", value=limit.per_second, unit="/s")
                 yield Figure(name=f"{piece.name}, {clients}: share of pgbench", value=share, unit="")
         _purge(place)
+        paces.append(pace_ms())
+    # twice as much at one time as at another: then the figures are those of the neighbours
+    yield Figure(name="pace of this machine: quickest", value=min(paces), unit="ms")
+    yield Figure(name="pace of this machine: median", value=median(paces), unit="ms")
+    yield Figure(name="pace of this machine: slowest", value=max(paces), unit="ms")
     if pieces:
         yield Figure(name="memory of a worker", value=server.memory_mb(), unit="MB", at_most=MOST_MB)
 
