@@ -1,12 +1,23 @@
 -- The versions of a patient in the registry: what the resource Patient says of him, noted at the end of each transaction that changes it. No clinical content.
 
+-- Who was merged into him, and into these: [id]; NULL where nobody was. Hardly anybody is: the recursion is begun for those alone, for where nothing was counted yet
+-- it takes room for a hundredth of all patients, and two milliseconds, for each who is registered.
+CREATE OR REPLACE FUNCTION registry.merged_into(patient uuid) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM registry.patient m WHERE m.merged_into = patient) THEN
+        RETURN NULL;
+    END IF;
+    RETURN (WITH RECURSIVE part (id) AS (
+        SELECT m.id FROM registry.patient m WHERE m.merged_into = patient UNION SELECT m.id FROM part JOIN registry.patient m ON m.merged_into = part.id
+    ) SELECT jsonb_agg(id ORDER BY id) FROM part);
+END
+$$;
+
 -- {"family", "given", "birth_date", "sex", "language", "deceased_at", "merged_into", "replaces": [id], "numbers": [{"system", "value", "institution"}]}; without what is not known.
 CREATE OR REPLACE FUNCTION registry.patient_facts(patient uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_strip_nulls(jsonb_build_object('family', p.family, 'given', p.given, 'birth_date', p.birth_date, 'sex', p.sex, 'language', p.language, 'deceased_at', p.deceased_at,
         'merged_into', p.merged_into,
-        'replaces', (WITH RECURSIVE part (id) AS (
-            SELECT m.id FROM registry.patient m WHERE m.merged_into = p.id UNION SELECT m.id FROM part JOIN registry.patient m ON m.merged_into = part.id
-        ) SELECT jsonb_agg(id ORDER BY id) FROM part),
+        'replaces', registry.merged_into(p.id),
         'numbers', (SELECT jsonb_agg(jsonb_build_object('system', n.system, 'value', n.value, 'institution', n.institution_id) ORDER BY n.system, n.value)
                     FROM registry.patient_identifier n WHERE n.patient_id = p.id AND n.until_at IS NULL)))
     FROM registry.patient p WHERE p.id = patient
