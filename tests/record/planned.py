@@ -20,5 +20,7 @@ def seeming(world: World, size: str) -> Iterator[None]:
     """Let the table of items be counted, then seem of this size; counted anew afterwards."""
     world.run("ANALYZE record.item")
     world.run(SIZE, *SIZES[size])
-    yield
-    world.run("ANALYZE record.item")
+    try:
+        yield
+    finally:
+        world.run("ANALYZE record.item")
