@@ -14,11 +14,8 @@ SCRIPT = f"""
 \\set a random(1, 9223372036854775807)
 \\set b random(1, 9223372036854775807)
 \\startpipeline
-SELECT allowed, rule, entry, whom, opens, NULL::uuid[] AS patients FROM gate.grant_access('\\x{{secret}}'::bytea,
-    md5('patient' || :patient::int)::uuid, 'open-item', ARRAY[md5(:patient::int || '-7')::uuid], '{{{{}}}}'::jsonb,
-    sha256(int8send(:a) || int8send(:b)), NULL::jsonb);
-\\syncpipeline
-SELECT gate.use_grant(int8send(:a) || int8send(:b));
+CALL gate.pass('\\x{{secret}}'::bytea, md5('patient' || :patient::int)::uuid, 'open-item', ARRAY[md5(:patient::int || '-7')::uuid],
+    '{{{{}}}}'::jsonb, NULL::jsonb, int8send(:a) || int8send(:b), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 SELECT {LINE} FROM record.item i WHERE i.id = md5(:patient::int || '-7')::uuid;
 """
 END = "\\endpipeline\n"
@@ -40,7 +37,7 @@ def run_pgbench(
         scripts = []
         for number, secret in enumerate(crowd.secrets):
             path = folder / f"{number}.sql"
-            script = (SCRIPT.partition("\\syncpipeline")[0] if alone else SCRIPT) + END
+            script = (SCRIPT.partition("SELECT")[0] if alone else SCRIPT) + END
             path.write_text(script.format(secret=secret.hex()))
             scripts += ["-f", str(path)]
         answer = subprocess.run(

@@ -23,7 +23,7 @@ CALLABLE = """SELECT DISTINCT n.nspname || '.' || p.proname FROM pg_proc p JOIN 
       AND has_schema_privilege('unidossier_app', n.oid, 'USAGE') AND has_function_privilege('unidossier_app', p.oid, 'EXECUTE')"""
 
 # An act of people says of itself that the application calls it (database/sql/rights.sql).
-_ACT = re.compile(r"^COMMENT ON FUNCTION ([\w.]+).* IS 'application';$", re.MULTILINE)
+_ACT = re.compile(r"^COMMENT ON (?:FUNCTION|PROCEDURE) ([\w.]+).* IS 'application';$", re.MULTILINE)
 
 
 def _classified() -> dict[str, str]:

@@ -30,6 +30,7 @@ CHANGES = {
     "roster": "UPDATE registry.duty SET ends_at = clock_timestamp() WHERE person_id = %(person)s",
 }
 RECORD = "SELECT allowed, rule FROM gate.grant_access(%(secret)s, %(patient)s, 'open-record', NULL, '{}', %(hash)s)"
+WHOLE = "CALL gate.pass(%(secret)s, %(patient)s, 'open-record', NULL, '{}', NULL, %(token)s, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)"
 LIST = "SELECT allowed AND patients <> '{}', rule FROM gate.grant_list(%(secret)s, 'list-patients', '{}', %(hash)s)"
 SEE_AS = "SELECT allowed, rule FROM gate.grant_see_as(%(secret)s, %(patient)s, %(employment)s, NULL, false, %(hash)s)"
 
@@ -50,15 +51,19 @@ def ask(scene: Scene, sql: str) -> Asked:
         "secret": scene.secret,
         "patient": scene.treated,
         "employment": scene.physician.employment,
+        "token": token,
         "hash": sha256(token).digest(),
     }
-    row = scene.reader.grants.execute(sql, values).fetchone()
+    try:
+        row = scene.reader.grants.execute(sql, values).fetchone()
+    except psycopg.Error as error:
+        return Asked(False, "", fault=error.sqlstate)
     assert row is not None
     try:
         scene.reader.read(token, "SELECT FROM registry.patient")
     except psycopg.Error as error:
-        return Asked(*row, fault=error.sqlstate)
-    return Asked(*row, fault=None)
+        return Asked(*row[:2], fault=error.sqlstate)
+    return Asked(*row[:2], fault=None)
 
 
 def ask_while(
@@ -90,7 +95,7 @@ def by_team(scene: Scene) -> None:
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("sql", [RECORD, LIST], ids=["record", "list"])
+@pytest.mark.parametrize("sql", [RECORD, WHOLE, LIST], ids=["record", "whole", "list"])
 def test_what_ends_while_the_gate_decides_opens_nothing(
     scene: Scene, dsns: Dsns, sql: str, place: str, change: str
 ) -> None:
@@ -109,7 +114,7 @@ def test_what_ends_while_the_gate_decides_opens_nothing(
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("sql", [RECORD, LIST], ids=["record", "list"])
+@pytest.mark.parametrize("sql", [RECORD, WHOLE, LIST], ids=["record", "whole", "list"])
 def test_what_ends_for_another_meanwhile_closes_nothing(
     scene: Scene, dsns: Dsns, sql: str, place: str
 ) -> None:

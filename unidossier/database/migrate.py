@@ -49,6 +49,7 @@ EVERY_TIME = (
     ("gate/sql/epoch.sql", "unidossier_gate"),
     ("gate/sql/app_scope.sql", "unidossier_gate"),
     ("gate/sql/grant.sql", "unidossier_gate"),
+    ("gate/sql/pass.sql", "unidossier_gate"),
     ("gate/sql/grant_found.sql", "unidossier_gate"),
     ("gate/sql/session.sql", "unidossier_gate"),
     ("gate/sql/app_access.sql", "unidossier_gate"),

@@ -28,16 +28,17 @@ from unidossier.gate.door import (
     RecordUnreadable,
     RightsChanged,
     Row,
+    Way,
     ask_params,
     asked_again,
+    granted,
     named,
 )
-from unidossier.gate.served import note_served
 
-FIND = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, lasts, patients, NULL::uuid AS following, lines, counted, last
-    FROM record.search_across(%(secret)s::bytea, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
-HISTORY = FIND.replace("record.search_across", "record.history_across").replace(
-    ", counted, last", ", counted"
+FIND = Way("""SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, lasts, patients, NULL::uuid AS following, lines, counted, last
+    FROM record.search_across(%(secret)s::bytea, %(wanted)s::jsonb, %(token_hash)s::bytea)""")
+HISTORY = Way(
+    FIND.sql.replace("record.search_across", "record.history_across").replace(", counted, last", ", counted")
 )
 FIND_WITHIN = "SELECT set_config('statement_timeout', '2s', true)"  # a search that would go through everything ends here
 READ_WITHIN = (
@@ -90,7 +91,7 @@ async def read(secret: bytes, ask: Ask, *queries: Query, briefly: bool = False) 
         raise _costly(error) if briefly else error from error.__cause__
 
 
-async def read_found(secret: bytes, wanted: Mapping[str, Any], *queries: Query, by: str = FIND) -> Granted:
+async def read_found(secret: bytes, wanted: Mapping[str, Any], *queries: Query, by: Way = FIND) -> Granted:
     """Search over the patients of the sender's institution: find, log each patient found, then read; one round trip.
 
     For an institution's own system; `by`: FIND, or HISTORY for versions; `further` holds lines, counted and, of a search, last
@@ -99,18 +100,24 @@ async def read_found(secret: bytes, wanted: Mapping[str, Any], *queries: Query, 
     """
     params = {"secret": secret, "wanted": json.dumps(dict(wanted))}
     try:
-        return await _pass(params, queries, lane=LONG_LANE, grant=by, within=FIND_WITHIN)
+        return await _pass(params, queries, lane=LONG_LANE, way=by, within=FIND_WITHIN)
     except RecordUnreadable as error:
         raise _costly(error) from error.__cause__
 
 
 async def _pass(
-    params: dict[str, Any], queries: Sequence[Query], *, lane: Lane = QUICK_LANE, **how: str
+    params: dict[str, Any],
+    queries: Sequence[Query],
+    *,
+    lane: Lane = QUICK_LANE,
+    way: Way = GRANT,
+    within: str = "",
+    reading: str = "",
 ) -> Granted:
-    for token, is_last in asked_again(params):
+    for is_last in asked_again(params):
         try:
             async with _connection(lane) as connection:
-                return await _flush(connection, params, token, queries, **how)
+                return await _flush(connection, params, queries, way=way, within=within, reading=reading)
         except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
             raise RecordUnreadable(type(fault).__name__) from fault
         except RightsChanged:
@@ -199,24 +206,25 @@ async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
 async def _flush(
     connection: psycopg.AsyncConnection[Any],
     params: dict[str, Any],
-    token: bytes,
     queries: Sequence[Query],
     *,
-    grant: str = GRANT,
-    within: str = "",
-    reading: str = "",
+    way: Way,
+    within: str,
+    reading: str,
 ) -> Granted:
+    """`within` and `reading`: what goes before the grant (never of a whole way: it would be rolled back) and before the reading."""
     cursors = [connection.cursor(row_factory=dict_row) for _ in queries]
     granting = connection.cursor(row_factory=dict_row)
     try:
         async with connection.pipeline() as pipeline:
             if within:
                 await connection.execute(within)
-            await granting.execute(grant, params)
-            end_transaction(pipeline)
+            await granting.execute(way.sql, params)
+            if not way.whole:
+                end_transaction(pipeline)
+                await connection.execute(USE, params)
             if reading:
                 await connection.execute(reading)
-            await connection.execute(USE, {"token": token})
             for cursor, query in zip(cursors, queries, strict=True):
                 await cursor.execute(query.sql, query.params)
     except psycopg.Error as fault:
@@ -224,16 +232,6 @@ async def _flush(
         raise named(fault, answer) from first_fault(fault)
     answer = await granting.fetchone()
     assert answer is not None
-    rows = tuple([await cursor.fetchall() if cursor.description else [] for cursor in cursors])
-    note_served(answer["entry"], sum(map(len, rows)))
-    return Granted(
-        entry=answer["entry"],
-        rule=answer["rule"],
-        patient=answer["whom"],
-        opens=answer["opens"],
-        lasts=answer["lasts"],
-        patients=tuple(answer["patients"] or ()),
-        following=answer["following"],
-        rows=rows,
-        further={name: answer[name] for name in ("lines", "counted", "last") if name in answer},
+    return granted(
+        answer, tuple([await cursor.fetchall() if cursor.description else [] for cursor in cursors])
     )

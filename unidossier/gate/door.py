@@ -1,7 +1,8 @@
 """The one door to a record: grant and read leave in one flush; nothing comes back before the grant's entry is committed.
 
-The two are still two transactions (a pipeline commits at each synchronization): a grant that could be rolled back after
-reading would leave no trace (docs/adr/0003). A refusal makes the second transaction fail, so no row can follow it.
+The two are still two transactions: a grant that could be rolled back after reading would leave no trace (docs/adr/0003). The
+one of a single record commits inside its call (docs/adr/0028), the others by a synchronization of the pipeline. A refusal
+opens nothing: what reads a record behind it fails.
 """
 
 import hashlib
@@ -110,12 +111,23 @@ class Granted:
     further: Row = field(default_factory=dict)  # what else the granting function told
 
 
-GRANT = """SELECT allowed, rule, entry, whom, opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following, subjects::text, epochs::bigint FROM gate.grant_access(
-    %(secret)s::bytea, %(patient)s::uuid, %(verb)s::text, %(items)s::uuid[], %(detail)s::jsonb, %(token_hash)s::bytea, %(glass)s::jsonb)"""
-GRANT_LIST = """SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, lasts, patients, following, subjects::text, epochs::bigint FROM gate.grant_list(
-    %(secret)s::bytea, %(verb)s::text, %(wanted)s::jsonb, %(token_hash)s::bytea)"""
-GRANT_SEE_AS = """SELECT allowed, rule, entry, whom, 0::bigint AS opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following, seen_rule, seen, subjects::text, epochs::bigint
-    FROM gate.grant_see_as(%(secret)s::bytea, %(patient)s::uuid, %(employment)s::uuid, %(as_of)s::timestamptz, %(glass)s::boolean, %(token_hash)s::bytea)"""
+@dataclass(frozen=True)
+class Way:
+    """How a grant is asked for. `whole`: the call commits its entry itself, and what follows is read under it."""
+
+    sql: str
+    whole: bool = False
+
+
+GRANT = Way(
+    """CALL gate.pass(%(secret)s::bytea, %(patient)s::uuid, %(verb)s::text, %(items)s::uuid[], %(detail)s::jsonb, %(glass)s::jsonb, %(token)s::bytea,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)""",
+    whole=True,
+)
+GRANT_LIST = Way("""SELECT allowed, rule, entry, NULL::uuid AS whom, 0::bigint AS opens, lasts, patients, following, subjects::text, epochs::bigint FROM gate.grant_list(
+    %(secret)s::bytea, %(verb)s::text, %(wanted)s::jsonb, %(token_hash)s::bytea)""")
+GRANT_SEE_AS = Way("""SELECT allowed, rule, entry, whom, 0::bigint AS opens, lasts, NULL::uuid[] AS patients, NULL::uuid AS following, seen_rule, seen, subjects::text, epochs::bigint
+    FROM gate.grant_see_as(%(secret)s::bytea, %(patient)s::uuid, %(employment)s::uuid, %(as_of)s::timestamptz, %(glass)s::boolean, %(token_hash)s::bytea)""")
 USE = "SELECT gate.use_grant(%(token)s::bytea)"
 TIMES = 5  # that the gate is asked when rights change between grant and read
 
@@ -125,13 +137,13 @@ def read(secret: bytes, ask: Ask, *queries: Query) -> Granted:
 
     Raises AccessRefused, SessionEnded, RightsChanged, RecordUnreadable. Rows come as dicts by column name.
     """
-    return _pass(secret, GRANT, ask_params(secret, ask), queries)
+    return _pass(GRANT, ask_params(secret, ask), queries)
 
 
 def read_list(secret: bytes, verb: str, wanted: Mapping[str, Any], *queries: Query) -> Granted:
     """Short facts of several patients under one entry naming all of them (ACD-8, LOG-1). Errors as `read`."""
     params = {"secret": secret, "verb": verb, "wanted": json.dumps(dict(wanted))}
-    return _pass(secret, GRANT_LIST, params, queries)
+    return _pass(GRANT_LIST, params, queries)
 
 
 def read_as(secret: bytes, asked: SeeAs, *queries: Query) -> Granted:
@@ -143,7 +155,7 @@ def read_as(secret: bytes, asked: SeeAs, *queries: Query) -> Granted:
         "as_of": asked.as_of,
         "glass": asked.glass,
     }
-    return _pass(secret, GRANT_SEE_AS, params, queries)
+    return _pass(GRANT_SEE_AS, params, queries)
 
 
 def call(query: Query) -> list[Row]:
@@ -171,7 +183,7 @@ write = read  # a write is a read of the one writer's answer, under a verb that 
 
 
 def ask_params(secret: bytes, ask: Ask) -> dict[str, Any]:
-    """Return the parameters of GRANT but the token's hash."""
+    """Return the parameters of GRANT but the token."""
     return {
         "secret": secret,
         "patient": ask.patient,
@@ -182,11 +194,11 @@ def ask_params(secret: bytes, ask: Ask) -> dict[str, Any]:
     }
 
 
-def _pass(secret: bytes, grant: str, params: dict[str, Any], queries: Sequence[Query]) -> Granted:
-    for token, is_last in asked_again(params):
+def _pass(way: Way, params: dict[str, Any], queries: Sequence[Query]) -> Granted:
+    for is_last in asked_again(params):
         try:
             with pool().connection() as connection:
-                return _flush(connection, grant, params, token, queries)
+                return _flush(connection, way, params, queries)
         except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
             raise RecordUnreadable(type(fault).__name__) from fault
         except RightsChanged:
@@ -195,8 +207,8 @@ def _pass(secret: bytes, grant: str, params: dict[str, Any], queries: Sequence[Q
     raise AssertionError
 
 
-def asked_again(params: dict[str, Any]) -> Iterator[tuple[bytes, bool]]:
-    """Yield for each time the gate may be asked a new token, whose hash goes into `params`, and whether it is the last time.
+def asked_again(params: dict[str, Any]) -> Iterator[bool]:
+    """Yield, for each time the gate may be asked, whether it is the last; a new token goes into `params` with its hash.
 
     Somebody's rights may change between grant and reading (ACD-7).
     Nothing was given and all that was written is rolled back by then, so the whole is decided anew under an entry of its
@@ -205,20 +217,21 @@ def asked_again(params: dict[str, Any]) -> Iterator[tuple[bytes, bool]]:
     times = 1 if params.get("glass") else TIMES
     for tried in range(1, times + 1):
         token = secrets.token_bytes(32)
-        params["token_hash"] = hashlib.sha256(token).digest()
-        yield token, tried == times
+        params.update(token=token, token_hash=hashlib.sha256(token).digest())
+        yield tried == times
 
 
 def _flush(
-    connection: psycopg.Connection, grant: str, params: dict[str, Any], token: bytes, queries: Sequence[Query]
+    connection: psycopg.Connection, way: Way, params: dict[str, Any], queries: Sequence[Query]
 ) -> Granted:
     cursors = [connection.cursor(row_factory=dict_row) for _ in queries]
     granting = connection.cursor(row_factory=dict_row)
     try:
         with connection.pipeline() as pipeline:
-            granting.execute(grant, params)
-            end_transaction(pipeline)
-            connection.execute(USE, {"token": token})
+            granting.execute(way.sql, params)
+            if not way.whole:
+                end_transaction(pipeline)
+                connection.execute(USE, params)
             for cursor, query in zip(cursors, queries, strict=True):
                 cursor.execute(query.sql, query.params)
     except psycopg.Error as fault:
@@ -226,8 +239,15 @@ def _flush(
         raise named(fault, answer) from fault
     answer = granting.fetchone()
     assert answer is not None
+    given = granted(answer, tuple(_rows(cursor) for cursor in cursors))
     note(answer)
-    rows = tuple(_rows(cursor) for cursor in cursors)
+    return given
+
+
+def granted(answer: Row, rows: tuple[list[Row], ...]) -> Granted:
+    """Return what the gate answered, with the rows that were read under it. Raises AccessRefused, SessionEnded: a no counts whatever was asked behind it."""
+    if refused := _refusal(answer):
+        raise refused
     note_served(answer["entry"], sum(map(len, rows)))
     return Granted(
         entry=answer["entry"],
@@ -235,11 +255,12 @@ def _flush(
         patient=answer["whom"],
         opens=answer["opens"],
         lasts=answer["lasts"],
-        patients=tuple(answer["patients"] or ()),
-        following=answer["following"],
+        patients=tuple(answer.get("patients") or ()),
+        following=answer.get("following"),
         rows=rows,
         seen_rule=answer.get("seen_rule") or "",
         seen=bool(answer.get("seen")),
+        further=answer,
     )
 
 
@@ -251,11 +272,9 @@ def _rows(cursor: psycopg.Cursor[Row]) -> list[Row]:
 
 def named(fault: psycopg.Error, answer: Row | None) -> Exception:
     """Return our own error for what the gate raised; a refusal is known by the grant's answer, not by the later error."""
+    if refused := _refusal(answer):
+        return refused
     fault = first_fault(fault)
-    if answer is not None and not answer["allowed"]:
-        if answer["rule"] in ("ACD-7.ended", "ALL-3.second-factor"):
-            return SessionEnded(answer["rule"])
-        return AccessRefused(answer["rule"])
     match fault.sqlstate:
         case "UD001":
             return SessionEnded("unknown session")
@@ -270,3 +289,10 @@ def named(fault: psycopg.Error, answer: Row | None) -> Exception:
     if isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError):
         return RecordUnreadable(type(fault).__name__)
     return RecordUnreadable(f"{fault.sqlstate}: {fault.diag.message_primary}")
+
+
+def _refusal(answer: Row | None) -> Exception | None:
+    if answer is None or answer["allowed"]:
+        return None
+    rule = answer["rule"]
+    return SessionEnded(rule) if rule in ("ACD-7.ended", "ALL-3.second-factor") else AccessRefused(rule)

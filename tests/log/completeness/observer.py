@@ -191,14 +191,17 @@ class Telling:
         elif kind == b"D" and self._entry is not None and not self._is_grant:
             self._observer.saw_row(self._entry)
         elif kind == b"C":
-            self._ended()
+            self._ended(body)
 
-    def _ended(self) -> None:
+    def _ended(self, tag: bytes) -> None:
         if self._statements == 0 and self._first:
             # allowed, rule, entry ...; use_grant answers the entry alone
             self._is_grant = len(self._first) > 1 and self._first[0] in (b"t", b"f")
             told = self._first[2] if self._is_grant else self._first[0]
             self._entry = int(told) if told and told.isdigit() else None
+            if self._is_grant and self._entry is not None and tag.startswith(b"CALL"):
+                self._observer.saw_commit(self._entry)  # inside the call: what follows is read under it
+                self._is_grant = False
         self._statements += 1
 
 

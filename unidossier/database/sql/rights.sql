@@ -1,5 +1,5 @@
 -- Who may touch which table and call which function. Applied after every migration; what is not named here is refused.
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gate, record, relations, registry, log, cases, notices FROM PUBLIC;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA gate, record, relations, registry, log, cases, notices FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA gate, record, relations, registry, log, cases, notices FROM PUBLIC, unidossier_app;
 
 -- the application: reads under policies, calls these functions, nothing else
@@ -209,6 +209,6 @@ DECLARE
 BEGIN
     FOR one IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
                WHERE n.nspname IN ('gate', 'record', 'relations', 'registry', 'cases', 'notices', 'log') AND obj_description(p.oid, 'pg_proc') = 'application' LOOP
-        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO unidossier_app', one);
+        EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO unidossier_app', one);
     END LOOP;
 END $$;

@@ -291,10 +291,8 @@ $$;
 -- Step 2: bind the reading transaction to a grant. Bound to this transaction's start: a setting that outlives it is worthless.
 CREATE OR REPLACE FUNCTION gate.use_grant(token bytea) RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    l gate.live;
+    setting text := set_config('gate.grant', encode(token, 'hex') || '|' || extract(epoch FROM transaction_timestamp())::text, true);
 BEGIN
-    PERFORM set_config('gate.grant', encode(token, 'hex') || '|' || extract(epoch FROM transaction_timestamp())::text, true);
-    l := gate.cur();
-    RETURN l.id;
+    RETURN (gate.cur()).id;
 END
 $$;
