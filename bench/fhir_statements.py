@@ -17,7 +17,7 @@ import psycopg
 
 from bench.clients import Round
 from bench.pgbench import PgbenchFailed, read_logs
-from unidossier.gate.door import USE
+from unidossier.gate.door import GRANT, USE
 
 Statement = tuple[str, Any]
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -81,7 +81,7 @@ def script(statements: list[Statement], *, makes_new: bool) -> str:
         given = {
             name: _expression(name, value, makes_new=makes_new) for name, value in dict(params or {}).items()
         }
-        if sql == USE:  # what came before is committed: gate/door.py
+        if sql in (USE, GRANT.sql):  # what came before is committed: gate/door.py
             lines.append("\\syncpipeline")
         lines.append((sql % given if params is not None else sql).strip() + ";")
     return "\n".join([*lines, "\\endpipeline"]) + "\n"
