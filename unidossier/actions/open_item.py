@@ -6,6 +6,7 @@ from uuid import UUID
 from unidossier.gate import door
 from unidossier.gate.door import Ask, Row
 from unidossier.record import queries as record
+from unidossier.record.describe.category import NOT_CLINICAL
 from unidossier.registry import queries as registry
 from unidossier.relations import queries as relations
 
@@ -16,7 +17,10 @@ class ItemNotFound(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenItem:
-    """`line` as in the list; `versions` newest first with their exact text; `parts` are lines too."""
+    """`line` as in the list; `versions` newest first with their exact text; `parts` are lines too.
+
+    No version: the reader may know that there is an appointment, a stay or a bill, and not what is written in it (ACS-2).
+    """
 
     patient: Row
     rule: str
@@ -43,7 +47,7 @@ def open_item(secret: bytes, *, item: UUID, patient: UUID | None = None) -> Open
         relations.in_force(),
     )
     patients, lines, versions, parts, attachments, allergies, relating = granted.rows
-    if not lines or not versions:
+    if not lines or (not versions and lines[0]["category"] not in NOT_CLINICAL):
         raise ItemNotFound(str(item))
     return OpenItem(
         patient=patients[0],

@@ -26,7 +26,7 @@ class Wanted:
 
 
 def page(wanted: Wanted) -> Query:
-    """Return one page in the order of ids: id (as text), type, resource (as stored), found.
+    """Return one page in the order of ids: id (as text), type, resource (as stored; NULL where the text is narrower than its line, ACS-2), found.
 
     `found` counts the lines looked at, one more than `size` at most: more than are returned means that there is a
     further page. The Patient resource that has the id of the record itself is left out: it comes first, see $everything.
@@ -52,7 +52,7 @@ def page(wanted: Wanted) -> Query:
             WHERE {" AND ".join(lines)} ORDER BY i.patient_id, i.id LIMIT %(size)s
         ), texts AS (
             SELECT f.id, f.type, v.resource, row_number() OVER w AS nth, sum(octet_length(v.resource)) OVER w AS bytes
-            FROM found f JOIN record.version v ON v.patient_id = f.patient_id AND v.item_id = f.id AND v.version = f.version WINDOW w AS (ORDER BY f.id)
+            FROM found f LEFT JOIN record.version v ON v.patient_id = f.patient_id AND v.item_id = f.id AND v.version = f.version WINDOW w AS (ORDER BY f.id)
         ) SELECT t.id::text AS id, t.type, t.resource, (SELECT count(*) FROM found)::integer AS found FROM texts t
         WHERE t.nth = 1 OR t.bytes <= %(bytes)s ORDER BY t.id""",
         params,

@@ -46,7 +46,7 @@ _OF_TYPE = f"SELECT {_COLUMNS} FROM record.item i {_JOIN} WHERE i.type = %(type)
 _FOUND = """SELECT patient_id, id, version, entered_at, withdrawn, resource
     FROM record.found_versions(%(since)s::timestamptz, %(beyond)s::jsonb, %(size)s)"""
 _DETAIL = {"interaction": "history-instance"}
-_EXISTS = "SELECT i.id FROM record.item i WHERE i.id = %(id)s AND i.type = %(type)s"
+_EXISTS = f"SELECT i.id FROM record.item i {_JOIN} WHERE i.id = %(id)s AND i.type = %(type)s LIMIT 1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

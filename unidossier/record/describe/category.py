@@ -87,10 +87,11 @@ def category_of(resource: dict[str, Any]) -> Category:
     # administrative is 0, so None must be asked for by name
     exact = _more_exact(resource, kind=kind)
     found = base if exact is None else exact
-    return found if found in NOT_CLINICAL else _sensitive(resource) or found
+    return found if found in NOT_CLINICAL else sensitive(resource) or found
 
 
-def _sensitive(resource: dict[str, Any]) -> Category | None:
+def sensitive(resource: dict[str, Any]) -> Category | None:
+    """Return psychiatry or gynaecology when a security label or the setting says so."""
     labels = codes(get(resource, "meta.security"))
     settings = {code for path in _SETTING_ELEMENTS for code in codes(get(resource, path))}
     found = {_LABELS[label] for label in labels if label in _LABELS}

@@ -23,6 +23,7 @@ class Description:
 
     type: str
     category: Category
+    inside: Category | None  # of the text, where it tells why (ACS-2); None: as the line
     status: str  # draft, final, amended, entered-in-error
     title: str
     language: str

@@ -10,6 +10,7 @@ from unidossier.record.describe import contact, document, medication, problem
 from unidossier.record.describe.category import NOT_CLINICAL, category_of
 from unidossier.record.describe.concept import Coding, chosen, words
 from unidossier.record.describe.description import Description, Facts
+from unidossier.record.describe.inside import inside_category
 from unidossier.record.describe.observation import describe_observation
 from unidossier.record.describe.paths import get, text_at
 from unidossier.record.describe.people import author_of, patient_of
@@ -73,6 +74,7 @@ def describe(
     return Description(
         type=kind,
         category=category,
+        inside=inside_category(resource, category=category),
         status=status,
         title=title[:MAX_TITLE],
         language=language,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from unidossier.gate.door import Query
 from unidossier.record.searching import tokens
-from unidossier.record.searching.statement import Statement
+from unidossier.record.searching.statement import Statement, readable
 from unidossier.record.searching.terms import Term
 
 MOST_TEXT = 16_000_000  # characters of one page: a page of very large resources ends early
@@ -103,7 +103,7 @@ def total(search: Search) -> Query:
 
 
 def _where(search: Search, made: Statement) -> str:
-    return f"i.type = {made.value(search.type)}::text AND NOT i.withdrawn AND ({made.where(search.term, of='i')})"
+    return f"i.type = {made.value(search.type)}::text AND NOT i.withdrawn AND {readable('i', (search.type,))} AND ({made.where(search.term, of='i')})"
 
 
 def _expression(key: Key, made: Statement) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from unidossier.record.describe.inside import TELLS
 from unidossier.record.queries import WORDS, prefix_query
 from unidossier.record.searching.terms import (
     All,
@@ -18,6 +19,16 @@ from unidossier.record.searching.terms import (
     Term,
     Words,
 )
+
+
+def readable(of: str, types: Iterable[str]) -> str:
+    """Return the condition that the text of the line called `of` is open, where it may be narrower than its line.
+
+    Else a search by a reason, or the count of what it finds, would tell it to who sees the agenda alone (ACS-2).
+    """
+    if TELLS.keys().isdisjoint(types):
+        return "true"
+    return f"EXISTS (SELECT FROM record.version t WHERE t.patient_id = {of}.patient_id AND t.item_id = {of}.id AND t.version = {of}.version)"
 
 
 @dataclass
@@ -90,7 +101,7 @@ class Statement:
     def _leads(self, term: Leads, *, of: str) -> str:
         """The targets are found once, then every reference is compared with them."""
         inner = self.alias()
-        there = f"FROM record.item {inner} WHERE {inner}.type = ANY ({self.value(list(term.types))}::text[]) AND NOT {inner}.withdrawn"
+        there = f"FROM record.item {inner} WHERE {inner}.type = ANY ({self.value(list(term.types))}::text[]) AND NOT {inner}.withdrawn AND {readable(inner, term.types)}"
         condition = self.where(term.term, of=inner)
         targets = f"ARRAY(SELECT {inner}.type || '/' || {inner}.id {there} AND ({condition}))"
         lines = [f"{of}.facts -> {self.value(name)}::text ?| {targets}" for name in term.names]
@@ -102,7 +113,7 @@ class Statement:
     def _led_to(self, term: LedTo, *, of: str) -> str:
         inner = self.alias()
         there = f"FROM record.item {inner}"
-        condition = f"{inner}.type = {self.value(term.type)}::text AND NOT {inner}.withdrawn AND ({self.where(term.term, of=inner)})"
+        condition = f"{inner}.type = {self.value(term.type)}::text AND NOT {inner}.withdrawn AND {readable(inner, (term.type,))} AND ({self.where(term.term, of=inner)})"
         lines = [
             f"({of}.type || '/' || {of}.id) = ANY (ARRAY(SELECT r.one {there}, jsonb_array_elements_text({inner}.facts -> {self.value(name)}::text) r (one) WHERE {condition}))"
             for name in term.names

@@ -7,7 +7,7 @@ DO $$ BEGIN
         CREATE TYPE record.delivery AS (
             id uuid, type text, category smallint, status text, title text, language text, code_system text, code text, clinical_at timestamptz, author_id uuid, author_name text,
             value_num numeric, value_text text, unit text, low numeric, high numeric, flag text, part_of uuid, short jsonb, search_text text, reason text, resource text,
-            expected integer, internal_only boolean, withdrawn boolean, attachments jsonb, work jsonb, tokens bigint[], keys bigint[], facts jsonb
+            expected integer, internal_only boolean, withdrawn boolean, attachments jsonb, work jsonb, tokens bigint[], keys bigint[], facts jsonb, inside smallint
         );
     END IF;
 END $$;
@@ -108,10 +108,11 @@ BEGIN
             d.status = 'entered-in-error' AND i.id IS NOT NULL AND NOT EXISTS (SELECT FROM record.version v WHERE v.patient_id = l.patient_id AND v.item_id = d.id AND v.status <> 'draft' AND NOT v.never_validated) AS never_validated
         FROM unnest(rows) d LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
     ), fresh AS (
-        SELECT *, sha256(convert_to(resource, 'UTF8')) AS sum FROM incoming WHERE is_fresh
+        -- the text may be narrower than its line: who sees that there is an appointment is not told why (ACS-2)
+        SELECT *, sha256(convert_to(resource, 'UTF8')) AS sum, CASE WHEN status = 'entered-in-error' THEN coalesce((SELECT v.category FROM record.version v WHERE v.patient_id = l.patient_id AND v.item_id = incoming.id AND v.version = last), inside, kind) ELSE coalesce(inside, kind) END AS inside_kind FROM incoming WHERE is_fresh
     ), versions AS (
         INSERT INTO record.version (patient_id, item_id, version, institution_id, category, status, title, author_id, author_name, reason, withdrawn, never_validated, entry_id, resource, sha256)
-        SELECT l.patient_id, id, last + 1, l.institution_id, kind, status, title, coalesce(writer, author_id), CASE WHEN writer IS NULL THEN coalesce(author_name, '') ELSE l.person_name END, coalesce(reason, ''), coalesce(withdrawn, false), never_validated, l.id, resource, sum FROM fresh
+        SELECT l.patient_id, id, last + 1, l.institution_id, inside_kind, status, title, coalesce(writer, author_id), CASE WHEN writer IS NULL THEN coalesce(author_name, '') ELSE l.person_name END, coalesce(reason, ''), coalesce(withdrawn, false), never_validated, l.id, resource, sum FROM fresh
     ), heads AS (
         INSERT INTO record.item AS it (patient_id, id, version, type, institution_id, category, status, withdrawn, never_validated, internal_only, title, language, code_system, code, clinical_at, entered_at,
                                  author_id, author_name, value_num, value_text, unit, low, high, flag, part_of, short, search, tokens, keys, facts)

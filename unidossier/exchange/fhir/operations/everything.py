@@ -123,7 +123,8 @@ def _cut(rows: list[Row], *, size: int) -> _Page:
     """Split off what the query read too much; a page may also have ended because it was large enough."""
     lines = rows[:size]
     is_more = bool(rows) and rows[0]["found"] > len(lines)
-    return _Page(lines=lines, following=lines[-1]["id"] if is_more else None)
+    told = [line for line in lines if line["resource"] is not None]
+    return _Page(lines=told, following=lines[-1]["id"] if is_more else None)
 
 
 def _patient(granted: Granted, wanted: Wanted) -> Iterator[tuple[str, str]]:

@@ -39,6 +39,8 @@ def item(
     advice: str = "",
 ) -> Item:
     """Return the item; `version` chooses an earlier one, None the newest."""
+    if not opened.versions:
+        return _closed(opened, ways)
     shown = next((one for one in opened.versions if one["version"] == version), opened.versions[0])
     resource = orjson.loads(shown["resource"])
     line = opened.line | {
@@ -77,6 +79,13 @@ def item(
         actions=actions,
         advice=advice,
     )
+
+
+def _closed(opened: OpenItem, ways: Ways) -> Item:
+    """Return what the agenda shows of it, and for whom the rest is (ACS-2)."""
+    row = item_row(opened.line, href=ways.item, chosen=opened.line["id"], trend=ways.trend)
+    why = _("What is written inside is for those who treat the patient.")
+    return Item(row=row, sections=(Section(heading="", paragraphs=(why,)),), facts=())
 
 
 def _untitled(told: tuple[Section, ...], *, title: str) -> tuple[Section, ...]:
