@@ -10,6 +10,7 @@ from unidossier.gate import door
 from unidossier.gate.door import Query
 from unidossier.kernel.category import Category as C
 from unidossier.kernel.smart_scope import EVERYTHING, PLAIN, ResourceScope, resource_scope
+from unidossier.record.describe.inside import TELLS
 from unidossier.record.describe.shapes import SHAPES
 
 CATEGORIES = "SELECT code, words FROM gate.category ORDER BY code"
@@ -21,6 +22,7 @@ _ALSO: dict[str, tuple[C, ...]] = {
     "DocumentReference": (C.LETTER, C.DISCHARGE, C.OPERATION, C.IMAGING, C.PATIENT_DOCUMENT),
     "Composition": (C.LETTER, C.DISCHARGE, C.OPERATION),
     "Procedure": (C.OPERATION, C.IMAGING, C.CARE_PLAN),
+    **dict.fromkeys(TELLS, (C.PROBLEM,)),  # and the reasons that stand in appointments, stays and bills
 }
 # asked for beside the record; what is only technique is not asked
 KEPT_UNASKED = frozenset({"launch", "launch/patient"})
