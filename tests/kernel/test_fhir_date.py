@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unidossier.kernel.fhir_date import InvalidFhirDate, Precision, parse, period_of
+from unidossier.kernel.brussels import BRUSSELS
+from unidossier.kernel.fhir_date import (
+    FIRST,
+    LAST,
+    InvalidFhirDate,
+    Precision,
+    parse,
+    period_of,
+    searched_period,
+)
 
 WALL = datetime.min  # noqa: DTZ901  # a wall-clock time, without zone on purpose
 
@@ -48,12 +57,53 @@ def test_a_date_covers_its_whole_period(text, start, end, precision):
         "2024-01-01 ",
         "2024-01-01T10:00Z", "2024-01-01T10:00:00", "2024-01-01T24:00:00Z", "2024-01-01T10:60:00Z",
         "2024-01-01T10:00:61Z", "2024-01-01T10:00:00+14:01", "2024-01-01T10:00:00+01:60", "2024-01T10:00:00Z",
-        "0000", "0001", "9999", "٢٠٢٤", "2024\n", "1900-02-29",
+        "0000", "10000", "9999-13-01", "9999-02-29", "0001-01-01T25:00:00Z", "٢٠٢٤", "2024\n", "1900-02-29",
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(InvalidFhirDate):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["9999", "9999-12", "9999-12-31", "9999-12-31T23:59:60-14:00", "9999-12-31T23:59:59Z"]
+)
+def test_the_last_year_is_one_instant_that_every_zone_has(text):
+    assert parse(text).start == LAST
+    assert LAST.astimezone(BRUSSELS).year == 9999
+    assert period_of(text).start == LAST < period_of(text).end
+    assert period_of("9998-12-31").end <= LAST
+
+
+@pytest.mark.parametrize("text", ["0001", "0001-01-01", "0001-01-01T00:00:00+14:00"])
+def test_the_first_year_is_one_instant_that_every_zone_has(text):
+    assert parse(text).start == FIRST < parse("0002").start
+    assert FIRST.astimezone(BRUSSELS).year == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "seconds"),
+    [
+        ("2026-07-01T10:00", "2026-07-01T08:00:00Z", 60),
+        ("2026-01-01T10:00", "2026-01-01T09:00:00Z", 60),
+        ("2026-07-01T10:00:30", "2026-07-01T08:00:30Z", 1),
+        ("2026-07-01T10:00Z", "2026-07-01T10:00:00Z", 60),
+        ("2026-07-01T10:00+05:30", "2026-07-01T04:30:00Z", 60),
+        ("2026-07-01T10:00:00Z", "2026-07-01T10:00:00Z", 1),
+    ],
+)
+def test_a_search_may_leave_out_seconds_and_zone(text, start, seconds):
+    found = searched_period(text)
+    assert found.start == datetime.fromisoformat(start)
+    assert (found.end - found.start).total_seconds() == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-07-01T10", "2026-07-01T25:00", "2026-02-30T10:00", "2026-07-01T10:60"]
+)
+def test_a_search_refuses_what_is_no_time(text):
+    with pytest.raises(InvalidFhirDate):
+        searched_period(text)
 
 
 @given(st.dates(date(2, 1, 1), date(9998, 12, 31)))

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import NamedTuple
 
-from unidossier.kernel.brussels import midnight
+from unidossier.kernel.brussels import localize, midnight
 from unidossier.kernel.period import Period
 
 
@@ -37,6 +37,12 @@ _SHAPE = re.compile(
     r"(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(Z|[+-][0-9]{2}:[0-9]{2}))?)?)?"
 )
 _FURTHEST_ZONE = timedelta(hours=14)
+FIRST, LAST = datetime(1, 12, 31, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_EDGES = {1: FIRST, 9999: LAST}
+_LEAP = 2000  # a year in which every time of day can be tried
+_SEARCHED = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 
 
 def parse(text: str) -> FhirDate:
@@ -44,8 +50,8 @@ def parse(text: str) -> FhirDate:
 
     With a time: the instant in the sender's own offset. Without: the first instant of that day, month or
     year in Europe/Brussels. Fractions beyond microseconds are cut. Second 60 (a leap second) is the start of
-    the next minute. Raises InvalidFhirDate. Years 0001 and 9999 are refused: their instants do not exist
-    in every time zone.
+    the next minute. Years 0001 and 9999, written for "always", are each one instant (FIRST, LAST): theirs do not
+    all exist in every time zone. Raises InvalidFhirDate.
     """
     match = _SHAPE.fullmatch(text)
     if match is None:
@@ -55,11 +61,11 @@ def parse(text: str) -> FhirDate:
     year, month, day, hour, *_, zone = match.groups()
     try:
         first_day = date(int(year), int(month or 1), int(day or 1))
-        if not 1 < first_day.year < 9999:
-            raise ValueError("the year is out of range")
+        edge = _EDGES.get(first_day.year)
         if hour is None:
-            return FhirDate(midnight(first_day), _date_precision(month=month, day=day))
-        return FhirDate(_instant(first_day, match=match, zone=zone), Precision.SECOND)
+            return FhirDate(edge or midnight(first_day), _date_precision(month=month, day=day))
+        instant = _instant(first_day.replace(year=_LEAP) if edge else first_day, match=match, zone=zone)
+        return FhirDate(edge or instant, Precision.SECOND)
     except ValueError as error:
         raise InvalidFhirDate(f"{text[:40]!r} is not in the calendar: {error}") from None
 
@@ -71,6 +77,8 @@ def period_of(text: str) -> Period:
     Raises InvalidFhirDate.
     """
     start, precision = parse(text)
+    if start in (FIRST, LAST):
+        return Period(start=start, end=start + timedelta(days=1))
     if precision is Precision.SECOND:
         fraction = _SHAPE.fullmatch(text).group(7)  # type: ignore[union-attr]  # parse() matched it
         digits = min(len(fraction), 6) if fraction else 0
@@ -81,6 +89,25 @@ def period_of(text: str) -> Period:
     }.get(precision)
     next_start = date(*after, 1) if after else start.date() + timedelta(days=1)
     return Period(start=start, end=midnight(next_start))
+
+
+def searched_period(text: str) -> Period:
+    """Return the period of a date that is searched: seconds and zone may be missing there (search.html#date), then it is a minute, and in Brussels.
+
+    Raises InvalidFhirDate.
+    """
+    match = _SEARCHED.fullmatch(text)
+    if match is None or (match[2] and match[3]):
+        return period_of(text)
+    try:
+        wall = datetime.fromisoformat(match[1] + (match[2] or ":00")[:7])
+    except ValueError as error:
+        raise InvalidFhirDate(f"{text[:40]!r} is not in the calendar: {error}") from None
+    if match[3]:
+        start = parse(f"{match[1]}{match[2] or ':00'}{match[3]}").start
+    else:
+        start = _EDGES.get(wall.year) or localize(wall)
+    return Period(start=start, end=start + timedelta(seconds=1 if match[2] else 60))
 
 
 def _date_precision(*, month: str | None, day: str | None) -> Precision:

@@ -25,12 +25,19 @@ class Addresses:
     """What the references of one delivery mean here: each source reference has one address of ours, always the same.
 
     `own_ids`: a UUID is an id of ours (a client of the API); else every id is the sender's, and ours derived from it.
-    `known`: addresses of people and teams of the registry, by the reference that names them.
+    `known`: addresses of people and teams of the registry, by the reference that names them. `base`: where this server is
+    asked, without the last slash; what is below it is ours (hl7.org/fhir/R4/references.html#literal).
     """
 
     def __init__(
-        self, institution_id: UUID, *, own_ids: bool = False, known: Mapping[str, str] | None = None
+        self,
+        institution_id: UUID,
+        *,
+        own_ids: bool = False,
+        known: Mapping[str, str] | None = None,
+        base: str = "",
     ) -> None:
+        self._below = f"{base}/" if base else ""
         self._institution = institution_id
         self._own_ids = own_ids
         self._known = known or {}
@@ -64,6 +71,9 @@ class Addresses:
             return None
         if found := self._urls.get(reference) or self._known.get(reference) or self._derived.get(reference):
             return found
+        if self._below and reference.startswith(self._below):
+            relative = reference[len(self._below) :]
+            return (self.ours(relative) or relative) if _TYPE_AND_ID.fullmatch(relative) else None
         if match := _TYPE_AND_ID.fullmatch(reference):
             resource_type, source_id = match.groups()
             if self._own_ids and _UUID.fullmatch(source_id):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from unidossier.exchange.fhir.outcome import refused
-from unidossier.kernel.fhir_date import InvalidFhirDate, parse, period_of
+from unidossier.kernel.fhir_date import InvalidFhirDate, parse, searched_period
 from unidossier.kernel.period import Period
 from unidossier.kernel.sortkey import sort_key
 
@@ -191,7 +191,7 @@ def _period(value: str) -> tuple[str, Period]:
     assert found is not None  # no value is empty
     try:
         # a blank where a form lost its plus sign
-        return found[1] or "eq", period_of(found[2].replace(" ", "+"))
+        return found[1] or "eq", searched_period(found[2].replace(" ", "+"))
     except InvalidFhirDate as error:
         raise refused(400, "value", f"'date': {error}") from None
 

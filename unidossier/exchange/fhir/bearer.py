@@ -8,6 +8,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from unidossier.exchange.fhir.room import BASE
 from unidossier.gate import async_door
 from unidossier.gate.door import Query, SessionEnded
 
@@ -27,6 +28,7 @@ class Bearer:
     institution_key: str
     language: str
     app_patient: UUID | None  # for whom an app was opened
+    base: str = ""  # where he asks this server, [base]: absolute references below it are ours
     loop: asyncio.AbstractEventLoop = field(repr=False, compare=False)  # that answers the request
 
     def wait(self, work: Coroutine[Any, Any, T]) -> T:
@@ -68,5 +70,6 @@ async def bearer_of(request: Request) -> Bearer:
         institution_key=row["institution_key"] or "",
         language=row["language"] or "en",
         app_patient=row["app_patient"],
+        base=f"{str(request.base_url).rstrip('/')}{BASE}",
         loop=asyncio.get_running_loop(),
     )

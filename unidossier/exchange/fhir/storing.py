@@ -50,7 +50,9 @@ def store(
     arrival = arrange(
         sent,
         sender=sender,
-        addresses=Addresses(institution, own_ids=True, known=known.addresses | dict(resolved or {})),
+        addresses=Addresses(
+            institution, own_ids=True, known=known.addresses | dict(resolved or {}), base=bearer.base
+        ),
         parties=known.parties
         | {one: known.parties[it] for one, it in (resolved or {}).items() if it in known.parties},
         at=datetime.now(UTC),

@@ -4,6 +4,7 @@ Instants are whole microseconds since 1970; without an end, EARLIEST and LATEST.
 doubles: JSON writes them back as the shortest decimal, which the database compares as it stands.
 """
 
+import math
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
@@ -58,7 +59,7 @@ def fact_of(found: tuple[float, float]) -> Json:
 def number_range(value: Any, type_: str) -> tuple[float, float] | None:
     """Return the range of a number or of a Range; None of anything else."""
     if type_ in ("integer", "decimal", "positiveInt", "unsignedInt"):
-        return float(value), float(value)
+        return _number(value), _number(value)
     if type_ == "Range":
         return _limit(value.get("low"), -LARGEST), _limit(value.get("high"), LARGEST)
     return None
@@ -70,14 +71,14 @@ def quantity_facts(value: Json, type_: str) -> list[Json]:
         unit = value.get("low") or value.get("high") or {}
         return [_measured(_limit(value.get("low"), -LARGEST), _limit(value.get("high"), LARGEST), unit)]
     if type_ == "Money":
-        amount = float(value["value"]) if "value" in value else None
+        amount = _number(value["value"]) if "value" in value else None
         told = {"system": "urn:iso:std:iso:4217", "code": value.get("currency")}
         return [] if amount is None else [_measured(amount, amount, told)]
     if type_ == "SampledData":
         return _sampled(value)
     if "value" not in value:
         return []
-    exact = float(value["value"])
+    exact = _number(value["value"])
     comparator = value.get("comparator", "")
     low = -LARGEST if "<" in comparator else exact
     high = LARGEST if ">" in comparator else exact
@@ -86,11 +87,11 @@ def quantity_facts(value: Json, type_: str) -> list[Json]:
 
 def _sampled(value: Json) -> list[Json]:
     """The lowest and the highest of the samples: each is origin + number x factor."""
-    origin, factor = float(value["origin"].get("value", 0)), float(value.get("factor", 1))
+    origin, factor = _number(value["origin"].get("value", 0)), _number(value.get("factor", 1))
     samples = []
     for one in value.get("data", "").split():
         try:
-            samples.append(origin + factor * float(one))
+            samples.append(_number(origin + factor * float(one)))
         except ValueError:  # E, L and U: error, below, above
             continue
     return [_measured(min(samples), max(samples), value["origin"])] if samples else []
@@ -108,11 +109,20 @@ def _measured(low: float, high: float, told: Json) -> Json:
 
 
 def _times(value: float, size: Fraction) -> float:
-    return value if size == 1 or abs(value) == LARGEST else float(Fraction(str(value)) * size)
+    return value if size == 1 or abs(value) == LARGEST else _number(Fraction(str(value)) * size)
 
 
 def _limit(told: Json | None, otherwise: float) -> float:
-    return float(told["value"]) if told and "value" in told else otherwise
+    return _number(told["value"]) if told and "value" in told else otherwise
+
+
+def _number(told: Any) -> float:
+    """Return the number as it is compared; beyond LARGEST, and what is no number at all, nothing is told apart."""
+    try:
+        value = float(told)
+    except OverflowError:
+        value = LARGEST if told > 0 else -LARGEST
+    return 0.0 if math.isnan(value) else max(-LARGEST, min(LARGEST, value))
 
 
 def _period(value: Json) -> Range:

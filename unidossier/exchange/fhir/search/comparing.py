@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from unidossier.kernel.fhir_date import InvalidFhirDate
-from unidossier.record.searching.ranges import date_range, instant
+from unidossier.kernel.fhir_date import InvalidFhirDate, searched_period
+from unidossier.record.searching.ranges import instant
 from unidossier.record.searching.terms import quoted
 from unidossier.terminology.units import canonical
 
 _PREFIX = re.compile(r"(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.*)", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?|[+-]?\.[0-9]{1,40}")
-_MINUTE = re.compile(r"(.+T[0-9]{2}:[0-9]{2})(Z|[ +-][0-9]{2}:[0-9]{2})")
 _UCUM = "http://unitsofmeasure.org"
 _TOLERANCE = 10  # `ap`: a tenth, of the number or of the distance to now
 
@@ -52,14 +51,13 @@ def date_condition(text: str, *, at: datetime) -> str:
 
 
 def date_bounds(text: str) -> tuple[int, int]:
-    """Return the range of a date as it is searched: also to the minute, and a plus sign that came as a space."""
-    if match := _MINUTE.fullmatch(text):
-        low, _ = date_bounds(f"{match.group(1)}:00{match.group(2)}")
-        return low, low + 60_000_000
+    """Return the range of a date as it is searched: seconds and zone may be missing, and a plus sign that came as a space."""
     try:
-        return date_range(text.replace(" ", "+"))
+        period = searched_period(text.replace(" ", "+"))
     except InvalidFhirDate as error:
         raise ValueNotUnderstood(str(error)) from None
+    assert period.end is not None
+    return instant(period.start), instant(period.end)
 
 
 def number_condition(text: str, *, low: str = "@.v", high: str = "@.w", size: Fraction = Fraction(1)) -> str:
