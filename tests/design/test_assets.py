@@ -14,7 +14,7 @@ PORTALS = ROOT / "unidossier/portals"
 STATIC = PORTALS / "shared/static"
 TEMPLATES = sorted(PORTALS.rglob("templates/**/*.html"))
 MODULES = sorted((STATIC / "unidossier/js").glob("*.js"))
-LARGEST_CSS = 60_000  # bytes, all style sheets that a page of one face may load
+LARGEST_CSS = 60 * 1024  # bytes, all style sheets that a page of one face may load
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from unidossier.database.home import Home
 from unidossier.database.keys import key
@@ -27,6 +27,12 @@ NONCE_BYTES = 12
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by institutions and by the command line, never by a visitor."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": gettext_lazy(
+            "User name and password do not belong together. Try again."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse: an account begins with a person of the registry."""

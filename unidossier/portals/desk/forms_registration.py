@@ -12,7 +12,7 @@ from unidossier.kernel.brussels import localize
 from unidossier.kernel.category import Category
 from unidossier.kernel.uuid7 import new_id
 from unidossier.portals.shared.fields import DayField, NumberField, ScanField
-from unidossier.portals.shared.words.kinds import PLAIN_KINDS
+from unidossier.portals.shared.words.kinds import KINDS
 
 SEXES = (("", _("not known")), ("female", _("female")), ("male", _("male")), ("other", _("other")))
 LANGUAGES = (("nl", "Nederlands"), ("fr", "Français"), ("de", "Deutsch"), ("en", "English"))
@@ -192,7 +192,7 @@ class MandateForm(MadeForm):
     )
     categories = forms.MultipleChoiceField(
         label=_("What this person may see"),
-        choices=tuple((str(int(one)), PLAIN_KINDS[one.slug]) for one in Category),
+        choices=tuple((str(int(one)), KINDS[one.slug]) for one in Category),
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_(

@@ -222,7 +222,7 @@ def set_the_gp(request: HttpRequest, patient: UUID, person: UUID) -> HttpRespons
         then=file_href(patient),
         consequences=(
             _("He sees the record as far as the institutions allow it, for twelve months from today."),
-            _("Access of the former general practitioner by this way ends now."),
+            _("If another one was registered until now, his access by this way ends now."),
         ),
     )
     return ask(

@@ -61,9 +61,15 @@ def end(request: HttpRequest, access: UUID) -> HttpResponse:
     if row is None:
         messages.info(request, _("This app is not there any more."))
         return redirect(_list(request))
+    others = [one for one in rows if one["id"] != access and one["ended_at"] is None]
+    is_last = not any(_same_app(one, row) for one in others)
     context = {
         "title": _("End the access of %(name)s?") % {"name": row["name"]},
-        "text": _("It sees nothing any more through you, from this moment on."),
+        "text": _("It sees nothing any more through you, from this moment on.")
+        if is_last
+        else _(
+            "This access ends. You let the same app in another time as well: that access stays until you end it too."
+        ),
         "consequences": (
             _("What it has seen until now it may have kept. Ask its maker to delete it."),
             _("To use it again, let it in again."),
@@ -74,6 +80,10 @@ def end(request: HttpRequest, access: UUID) -> HttpResponse:
         "back_href": _list(request),
     }
     return render(request, "confirm.html", frame(request, **context))
+
+
+def _same_app(one: Row, other: Row) -> bool:
+    return (one["name"], one["institution_names"]) == (other["name"], other["institution_names"])
 
 
 def _list(request: HttpRequest) -> str:
