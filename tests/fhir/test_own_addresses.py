@@ -99,3 +99,17 @@ def test_a_search_may_name_the_minute(machine: Sender, known: UUID) -> None:
         answer = machine.get(f"/fhir/Observation?patient={known}&date={asked}")
         assert answer.status_code == 200, answer.text
         assert bool(answer.json().get("entry")) == is_found, asked
+
+
+def test_self_names_what_was_used_and_nothing_else(machine: Sender, known: UUID) -> None:
+    answer = machine.get(f"/fhir/Observation?patient={known}&bogus=1&status=final&code=").json()
+    (address,) = [one["url"] for one in answer["link"] if one["relation"] == "self"]
+    assert address.partition("?")[2] == f"patient={known}&status=final"
+
+
+def test_a_count_beyond_the_largest_page_is_the_largest_page(
+    machine: Sender, known: UUID, stored: dict[str, Any]
+) -> None:
+    answer = machine.get(f"/fhir/Observation?patient={known}&_count=1000000000")
+    assert [one["resource"]["id"] for one in answer.json()["entry"]] == [stored["id"]]
+    assert machine.get(f"/fhir/Observation?patient={known}&_count=-1").status_code == 400

@@ -51,7 +51,7 @@ def condition_of(resource_type: str, query: str, *, expression: str = "") -> Ask
     _, unknown = compiled(asked, base="")
     if asked.ignored or unknown or not asked.criteria:
         nothing = "A condition names at least one search parameter, such as identifier=[system]|[value]."
-        text = next(iter((*asked.ignored, *unknown)), nothing)
+        text = next(iter((*asked.ignored, *unknown.values())), nothing)
         raise refused(412, "not-supported", text, expression=expression)
     if not all(part.isprintable() for pair in pairs for part in pair):
         raise refused(412, "value", "A condition is one line of text.", expression=expression)

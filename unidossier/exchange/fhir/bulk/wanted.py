@@ -128,7 +128,7 @@ async def _term(secret: bytes, resource_type: str, query: str) -> Json:
         raise _bad("Patients are named by 'patient', not in a filter.", "_typeFilter")
     term, ignored = compiled(asked, base="", outside=await looked_up(secret, asked))
     if ignored or asked.ignored:
-        raise _bad(f"_typeFilter: {(*ignored, *asked.ignored)[0]}", "_typeFilter")
+        raise _bad(f"_typeFilter: {(*ignored.values(), *asked.ignored)[0]}", "_typeFilter")
     return told(term)
 
 

@@ -62,7 +62,7 @@ def asked_of(resource_type: str, pairs: Sequence[Pair], *, patient: UUID | None 
         )
     asked = Asked(
         type=resource_type,
-        pairs=tuple(pairs),
+        pairs=tuple(pair for pair in pairs if pair[1] != ""),  # of what counts `self` tells
         patient=patient,
         names_patient=patient is not None,
         in_compartment=patient is not None,
@@ -92,9 +92,9 @@ def _ignoring(asked: Asked, told: str) -> Asked:
 
 
 def _count(asked: Asked, _modifier: str, value: str) -> Asked:
-    if not (value.isascii() and value.isdigit() and len(value) < 7):
+    if not (value.isascii() and value.isdigit()):
         raise refused(400, "value", "_count is a whole number")
-    size = int(value)
+    size = LARGEST_PAGE if len(value) > 6 else int(value)
     return replace(asked, only_count=True) if size == 0 else replace(asked, size=min(size, LARGEST_PAGE))
 
 

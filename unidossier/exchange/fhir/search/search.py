@@ -17,7 +17,7 @@ from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, RequestRefuse
 from unidossier.exchange.fhir.patient import REPLACES
 from unidossier.exchange.fhir.search.across import across
 from unidossier.exchange.fhir.search.along import from_elsewhere, may_bring_patients
-from unidossier.exchange.fhir.search.asked import CURSOR, Asked, asked_of, pairs_of
+from unidossier.exchange.fhir.search.asked import CURSOR, Asked, Pair, asked_of, pairs_of
 from unidossier.exchange.fhir.search.bundle import searchset, texts_of
 from unidossier.exchange.fhir.search.criteria import (
     CriterionRefused,
@@ -56,7 +56,8 @@ async def search(request: Request) -> Response:
     outside = await looked_up(secret, asked)
     term, ignored = compiled(asked, base=base_of(request), outside=outside)
     if ignored:
-        asked = replace(asked, ignored=(*asked.ignored, *ignored))
+        used = tuple(pair for pair in asked.pairs if pair not in ignored)
+        asked = replace(asked, ignored=(*asked.ignored, *ignored.values()), pairs=used)
     if asked.ignored and preferred(request, "handling") == "strict":
         raise RequestRefused(400, [Issue("not-supported", "", told) for told in asked.ignored])
     asked, is_across = await _whose(request, asked)
@@ -77,19 +78,19 @@ async def search(request: Request) -> Response:
 
 def compiled(
     asked: Asked, *, base: str, outside: Mapping[Chain, Sequence[UUID]] | None = None
-) -> tuple[Term, list[str]]:
-    """Return the term of all criteria, and what was not understood. Raises RequestRefused (400)."""
+) -> tuple[Term, dict[Pair, str]]:
+    """Return the term of all criteria, and what was not understood, in words. Raises RequestRefused (400)."""
     own = frozenset({f"Patient/{asked.patient}"}) if asked.patient else frozenset[str]()
     asking = Asking(at=datetime.now(UTC), base=base, own=own, outside=outside or {})
     terms: list[Term] = [in_compartment(asked.type)] if asked.in_compartment else []
-    ignored: list[str] = []
+    ignored: dict[Pair, str] = {}
     ways = 0
     for name, value in asked.criteria:
         try:
             terms.append(criterion(asked.type, name, value, asking))
             ways += ways_through(terms[-1])
         except CriterionUnknown as unknown:
-            ignored.append(str(unknown))
+            ignored[name, value] = str(unknown)
         except CriterionRefused as error:
             raise refused(400, "value", str(error)) from None
         if ways > MOST_WAYS:  # a reference to any type leads to sixty, and each of these on to others
