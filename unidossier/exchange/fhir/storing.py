@@ -8,6 +8,7 @@ from uuid import UUID
 
 from unidossier.actions.deliver import KnownParties, Stored, deliver, keep_foreign, known_parties
 from unidossier.exchange.fhir.bearer import Bearer
+from unidossier.exchange.fhir.dangling import require_known
 from unidossier.exchange.fhir.outcome import RequestRefused, refused, unsure
 from unidossier.gate.door import ItemChanged, RecordUnreadable
 from unidossier.record.arrival import Arrival, Refusal, Sender, Sent, arrange
@@ -47,17 +48,19 @@ def store(
         raise refused(403, "forbidden", "This account may not write through this interface.")
     sender = Sender(id=institution, key=bearer.institution_key, language=bearer.language)
     known = _known(institution, int(time.monotonic() / _KEPT_S))
+    addresses = Addresses(
+        institution, own_ids=True, known=known.addresses | dict(resolved or {}), base=bearer.base
+    )
     arrival = arrange(
         sent,
         sender=sender,
-        addresses=Addresses(
-            institution, own_ids=True, known=known.addresses | dict(resolved or {}), base=bearer.base
-        ),
+        addresses=addresses,
         parties=known.parties
         | {one: known.parties[it] for one, it in (resolved or {}).items() if it in known.parties},
         at=datetime.now(UTC),
         author_id=None if bearer.is_machine else bearer.person_id,
     )
+    require_known(sent, addresses=addresses)  # once all that was sent has its address
     _require_storable(bearer, arrival)
     try:
         stored = _deliver(bearer, arrival, interaction=interaction)
