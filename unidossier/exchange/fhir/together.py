@@ -59,11 +59,8 @@ class Plan:
     resolved: dict[str, str] = field(default_factory=dict)
 
 
-def all_or_nothing(bearer: Bearer, bundle: Checked, *, base: str) -> dict[int, tuple[Json, str | None]]:
-    """Store what the entries ask for; return (answer, text of the resource) by the place of the entry.
-
-    GET and HEAD are left to the caller. Blocks. Raises RequestRefused and the errors of `store`.
-    """
+def planned(bearer: Bearer, bundle: Checked, *, base: str) -> Plan:
+    """Make out what the entries that store mean. Nothing is stored yet. Blocks. Raises RequestRefused."""
     plan = Plan(bearer=bearer, base=base)
     writes = [one for one in bundle.entries if _method(one) in WRITES]
     # patients first: the conditions of others are looked up in their records
@@ -77,8 +74,16 @@ def all_or_nothing(bearer: Bearer, bundle: Checked, *, base: str) -> dict[int, t
             if step.sent is None:
                 plan.resolved[entry.full_url] = f"{step.resource_type}/{step.id}"
     _resolve_references(plan)
+    return plan
+
+
+def all_or_nothing(plan: Plan) -> dict[int, tuple[Json, str | None]]:
+    """Store what was planned; return (answer, text of the resource) by the place of the entry.
+
+    GET and HEAD are left to the caller. Blocks. Raises the errors of `store`.
+    """
     sent = [step.sent for step in sorted(plan.steps, key=lambda one: one.entry.index) if step.sent]
-    stored = store(bearer, sent, resolved=plan.resolved) if sent else {}
+    stored = store(plan.bearer, sent, resolved=plan.resolved) if sent else {}
     return {step.entry.index: _answer(step, stored.get(step.id)) for step in plan.steps}
 
 

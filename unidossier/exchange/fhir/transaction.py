@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from unidossier.exchange.fhir.batch import answered_alone, as_bundle, each_for_itself
 from unidossier.exchange.fhir.bearer import Bearer, bearer_of
+from unidossier.exchange.fhir.beforehand import read_beforehand
 from unidossier.exchange.fhir.content import body_of
-from unidossier.exchange.fhir.inside import Allowance
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, RequestRefused, refused
 from unidossier.exchange.fhir.room import BASE, OF_THE_SYSTEM, Interaction, Json, Room
-from unidossier.exchange.fhir.together import WRITES, all_or_nothing
+from unidossier.exchange.fhir.together import WRITES, all_or_nothing, planned
 from unidossier.exchange.fhir.wanted import preferred, require_wanted
 from unidossier.record.validation import Checked, InvalidResource, validate_batch
 
@@ -58,17 +58,21 @@ def _read(data: bytes) -> Checked:
 
 async def _together(request: Request, bearer: Bearer, bundle: Checked) -> list[Json]:
     base = f"{str(request.base_url).rstrip('/')}{BASE}"
-    told = await asyncio.to_thread(all_or_nothing, bearer, bundle, base=base)
+    plan = await asyncio.to_thread(planned, bearer, bundle, base=base)
+    reads = [one for one in bundle.entries if (one.request or {}).get("method") not in WRITES]
+    before = await read_beforehand(request, reads, plan=plan)
+    told = await asyncio.to_thread(all_or_nothing, plan)
     whole = preferred(request, "return") == "representation"
     entries: list[Json] = []
-    allowance = Allowance()
     for entry in bundle.entries:
         if (entry.request or {}).get("method") in WRITES:
             answer, text = told[entry.index]
             held = {"resource": orjson.Fragment(text)} if whole and text else {}
             entries.append(held | {"response": answer})
+        elif entry.index in before.answers:
+            entries.append(before.answers[entry.index])
         else:  # what is read is read last (R4 #trules): it sees what was stored
-            entries.append(await answered_alone(request, entry, allowance=allowance))
+            entries.append(await answered_alone(request, entry, allowance=before.allowance))
     return entries
 
 
