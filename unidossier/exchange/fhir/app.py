@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from unidossier.exchange.fhir.capability import capability
-from unidossier.exchange.fhir.outcome import NO_STORE, as_refusal, refused, response
+from unidossier.exchange.fhir.outcome import NO_STORE, as_refusal, refused, response, unforeseen
 from unidossier.exchange.fhir.outside import Outside
 from unidossier.exchange.fhir.patch import PATCHES
 from unidossier.exchange.fhir.room import BASE, Room
@@ -94,9 +94,7 @@ def _allowed(request: Request) -> dict[str, str]:
 async def _unforeseen(_request: Request, error: Exception) -> Response:
     """Answer a fault of ours: no word of what was in the request."""
     log.error("a request failed: %s", type(error).__name__)
-    return response(
-        refused(500, "exception", "The server failed; nothing of this request is sure. Ask again.")
-    )
+    return response(unforeseen())
 
 
 @asynccontextmanager

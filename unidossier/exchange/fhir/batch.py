@@ -1,18 +1,21 @@
 """FHIR batch: each entry for itself, with an answer of its own. hl7.org/fhir/R4/http.html#transaction"""
 
+import asyncio
 import base64
 import binascii
+import logging
 
 import orjson
 from starlette.requests import Request
 
 from unidossier.exchange.fhir.inside import Allowance, Answered, Inner, as_entry, ask_inside, below_base
-from unidossier.exchange.fhir.outcome import RequestRefused, outcome, refused
+from unidossier.exchange.fhir.outcome import RequestRefused, outcome, refused, unforeseen
 from unidossier.exchange.fhir.room import BASE, Json
 from unidossier.exchange.fhir.wanted import JSON_TYPE, preferred
 from unidossier.record.validation import Checked, Entry
 from unidossier.record.validation.issue import Issue
 
+log = logging.getLogger(__name__)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 # what an entry may say of its condition, and the header that says it
 _CONDITIONS = {
@@ -30,19 +33,27 @@ async def each_for_itself(request: Request, bundle: Checked) -> list[Json]:
 
 
 async def answered_alone(request: Request, entry: Entry, *, allowance: Allowance) -> Json:
-    """Return the answer to one entry; a fault in it is its own answer."""
-    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    """Return the answer to one entry; a fault in it, and one of ours, is its own answer."""
+    await asyncio.sleep(0)  # what is answered without the database holds nobody else up either
     try:
-        if entry.issues:
-            raise RequestRefused(400, entry.issues)
-        inner = inner_of(entry, base=base, prefer=preferred(request, "return"))
+        return await _answered(request, entry, allowance=allowance)
     except RequestRefused as refusal:
-        return {"response": {"status": str(refusal.status), "outcome": outcome(refusal.issues)}}
+        told = refusal
+    except Exception as error:  # noqa: BLE001  (the outermost loop of an entry: the others stand)
+        log.error("an entry of a Bundle failed: %s", type(error).__name__)
+        told = unforeseen()
+    return {"response": {"status": str(told.status), "outcome": outcome(told.issues)}}
+
+
+async def _answered(request: Request, entry: Entry, *, allowance: Allowance) -> Json:
+    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    if entry.issues:
+        raise RequestRefused(400, entry.issues)
+    inner = inner_of(entry, base=base, prefer=preferred(request, "return"))
     answered: Answered = await ask_inside(request, inner, allowance=allowance)
     if inner.method == "GET" and answered.body and not answered.is_fhir:
         told = "A Bundle holds FHIR JSON alone: leave _format out, or ask for this alone."
-        issue = Issue("not-supported", f"Bundle.entry[{entry.index}].request.url", told)
-        return {"response": {"status": "406", "outcome": outcome([issue])}}
+        raise refused(406, "not-supported", told, expression=f"Bundle.entry[{entry.index}].request.url")
     wants = inner.method == "GET" or preferred(request, "return") == "representation" or "$" in inner.path
     return as_entry(answered, base=base, with_resource=wants or "_search" in inner.path)
 

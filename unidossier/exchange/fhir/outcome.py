@@ -61,6 +61,11 @@ def gone(version: int) -> RequestRefused:
     return refused(410, "deleted", text, etag=f'W/"{version}"')
 
 
+def unforeseen() -> RequestRefused:
+    """Tell a fault of ours: no word of what was in the request."""
+    return refused(500, "exception", "The server failed; nothing of this request is sure. Ask again.")
+
+
 def unsure() -> RequestRefused:
     """Tell that the database went away while it stored: the answer to COMMIT may have been lost, not the deed (XCH-1)."""
     return refused(503, "transient", _UNSURE, retry_after="2")
