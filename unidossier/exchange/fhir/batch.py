@@ -36,6 +36,7 @@ async def answered_alone(request: Request, entry: Entry, *, allowance: Allowance
     """Return the answer to one entry; a fault in it, and one of ours, is its own answer."""
     await asyncio.sleep(0)  # what is answered without the database holds nobody else up either
     try:
+        allowance.require_time()
         return await _answered(request, entry, allowance=allowance)
     except RequestRefused as refusal:
         told = refusal

@@ -3,6 +3,7 @@
 Reads see what was stored (R4 #trules): what the writes may change is asked a second time behind them.
 """
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -26,7 +27,8 @@ class Beforehand:
     """What was asked: the answers that stand whatever is stored, by the place of the entry, and the room they leave."""
 
     answers: dict[int, Json] = field(default_factory=dict)
-    allowance: Allowance = field(default_factory=Allowance)
+    # without end: behind what is stored, an answer that is refused for its time would be no answer
+    allowance: Allowance = field(default_factory=lambda: Allowance(within_s=math.inf))
 
 
 async def read_beforehand(request: Request, reads: list[Entry], *, plan: Plan) -> Beforehand:

@@ -1,5 +1,6 @@
 """One request of a batch, answered as if it had come alone: the same routes, the same gate, an entry of its own."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -15,6 +16,7 @@ from unidossier.exchange.fhir.room import BASE, Json
 from unidossier.exchange.fhir.wanted import JSON_TYPE
 
 LARGEST_ANSWER = 20 * 1024 * 1024  # bytes, of all answers of one Bundle together
+ANSWERED_WITHIN_S = 10.0  # seconds; what was begun by then is ended, the rest is not begun
 _KEPT = ("type", "asgi", "http_version", "server", "client", "scheme", "root_path", "extensions", "app")
 
 
@@ -60,11 +62,29 @@ def below_base(url: str, *, base: str) -> tuple[str, str]:
     return path, query
 
 
-@dataclass(slots=True)
 class Allowance:
-    """How many bytes the answers of one Bundle may still take."""
+    """How many bytes the answers of one Bundle may still take, and until when its entries are begun."""
 
-    left: int = LARGEST_ANSWER
+    def __init__(self, *, within_s: float | None = None) -> None:
+        self.left = LARGEST_ANSWER
+        self.is_full = False  # a reading did not fit: those behind it are not asked any more
+        self._ends_at = time.monotonic() + (ANSWERED_WITHIN_S if within_s is None else within_s)
+
+    def require_time(self) -> None:
+        """Raise RequestRefused (503) once the entries were answered for as long as one Bundle may take."""
+        if time.monotonic() >= self._ends_at:
+            told = "The Bundle takes too long; this entry was not begun: send the rest again in a smaller Bundle."
+            raise refused(503, "throttled", told)
+
+    def require_room(self, inner: Inner) -> None:
+        """Raise RequestRefused (413) for a reading behind one that did not fit."""
+        if self.is_full and not inner.is_stored:
+            raise self.overdrawn()
+
+    def overdrawn(self) -> RequestRefused:
+        """Note that a reading does not fit; return its refusal."""
+        self.is_full = True
+        return refused(413, "too-costly", "The answers are too large for one Bundle; ask for this alone.")
 
 
 async def ask_inside(request: Request, inner: Inner, *, allowance: Allowance) -> Answered:
@@ -72,6 +92,7 @@ async def ask_inside(request: Request, inner: Inner, *, allowance: Allowance) ->
 
     What the allowance has no room for: 413; of what was stored the answer alone, without the resource.
     """
+    allowance.require_room(inner)
     scope = {name: request.scope[name] for name in _KEPT if name in request.scope}
     path = f"{BASE}/{inner.path}"
     headers = {"authorization": request.headers.get("authorization", ""), "accept": JSON_TYPE}
@@ -106,8 +127,7 @@ async def ask_inside(request: Request, inner: Inner, *, allowance: Allowance) ->
             if size > allowance.left:
                 parts.clear()
                 if not inner.is_stored:
-                    told = "The answers are too large for one Bundle; ask for this alone."
-                    raise refused(413, "too-costly", told)
+                    raise allowance.overdrawn()
 
     try:
         await request.app.router(scope, receive, send)
