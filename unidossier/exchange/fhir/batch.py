@@ -67,6 +67,10 @@ def inner_of(entry: Entry, *, base: str, prefer: str | None) -> Inner:
     if method not in METHODS or "url" not in told:
         raise refused(400, "required", "each entry has a request with method and url", expression=place)
     path, query = below_base(told["url"], base=base)
+    stores = method in ("POST", "PUT", "PATCH") and "$" not in path and "_search" not in path
+    if stores and entry.checked is None:
+        place = f"Bundle.entry[{entry.index}]"
+        raise refused(400, "required", "an entry that stores carries its resource", expression=place)
     headers = {
         header: _header(told[name], place=place) for name, header in _CONDITIONS.items() if name in told
     }

@@ -50,7 +50,7 @@ def require_type(checked: Checked, *, resource_type: str) -> None:
             400,
             "invalid",
             f"the address is of {resource_type}, the body is {checked.resource_type}; send it there",
-            expression=f"{checked.resource_type}.resourceType",
+            expression=checked.resource_type,
         )
 
 

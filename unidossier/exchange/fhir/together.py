@@ -5,7 +5,7 @@ back); then everything is stored by one grant in one database transaction.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -63,6 +63,7 @@ def planned(bearer: Bearer, bundle: Checked, *, base: str) -> Plan:
     """Make out what the entries that store mean. Nothing is stored yet. Blocks. Raises RequestRefused."""
     plan = Plan(bearer=bearer, base=base)
     writes = [one for one in bundle.entries if _method(one) in WRITES]
+    _require_addresses_apart(writes)
     # patients first: the conditions of others are looked up in their records
     for entry in sorted(
         writes, key=lambda one: one.checked is None or one.checked.resource_type != "Patient"
@@ -106,7 +107,8 @@ def _step(plan: Plan, entry: Entry) -> Step:
             return _creation(plan, entry, resource_type, rest=id_text)
         return _updating(plan, entry, resource_type, id_text=id_text, query=query, expected=expected)
     except RequestRefused as refusal:
-        raise _placed(refusal, place=f"{place}.request") from None
+        body = entry.checked.resource_type if entry.checked else None
+        raise _placed(refusal, place=f"{place}.request", body=body) from None
 
 
 def _expected(plan: Plan, given: str | None, resource_type: str, *, id_text: str) -> int | None:
@@ -318,7 +320,25 @@ def _place(entry: Entry) -> str:
     return f"Bundle.entry[{entry.index}].resource"
 
 
-def _placed(refusal: RequestRefused, *, place: str) -> RequestRefused:
-    """Tell where in the Bundle a fault lies that was found in one entry."""
-    issues = [one if one.expression.startswith("Bundle.") else one.at(place) for one in refusal.issues]
+def _placed(refusal: RequestRefused, *, place: str, body: str | None = None) -> RequestRefused:
+    """Tell where in the Bundle a fault lies that was found in one entry; `body`: the type of its resource."""
+    resource = f"{place.removesuffix('.request')}.resource"
+    issues = [
+        one
+        if one.expression.startswith("Bundle.")
+        else one.at(resource if body and one.expression.partition(".")[0] == body else place)
+        for one in refusal.issues
+    ]
     return RequestRefused(refusal.status, issues, headers=refusal.headers)
+
+
+def _require_addresses_apart(writes: Sequence[Entry]) -> None:
+    """Raise RequestRefused (422) when two entries that store have one fullUrl: a reference would mean both (bdl-7)."""
+    seen: set[str] = set()
+    for entry in writes:
+        if entry.full_url is None or _method(entry) not in ("POST", "PUT"):
+            continue
+        if entry.full_url in seen:
+            told = "another entry has this fullUrl; give each its own"
+            raise refused(422, "duplicate", told, expression=f"Bundle.entry[{entry.index}].fullUrl")
+        seen.add(entry.full_url)

@@ -24,20 +24,21 @@ def apply_json_patch(resource: Any, operations: Any) -> Any:
     root = {"": resource}  # so that the whole resource is a member too
     spent = 0  # bytes of what was copied and compared: copies of copies double at each turn
     for index, operation in enumerate(operations):
-        place = f"[{index}]"
+        which = f"operation {index + 1} of {len(operations)}: "
         if not isinstance(operation, dict) or operation.get("op") not in _OPERATIONS:
-            raise PatchRefused(place, f"each operation is an object with op: {', '.join(_OPERATIONS)}")
+            told = f"{which}each is an object with op: {', '.join(_OPERATIONS)}"
+            raise PatchRefused("", told)
         try:
             spent += _OPERATIONS[operation["op"]](root, operation) or 0
         except _NoPlace as fault:
-            raise PatchRefused(place, str(fault)) from None
+            raise PatchRefused("", which + str(fault)) from None
         if spent > LARGEST or "" not in root:
             text = (
                 "what is copied and compared grows too large"
                 if spent > LARGEST
                 else "the resource itself is deleted by DELETE"
             )
-            raise PatchRefused(place, text)
+            raise PatchRefused("", which + text)
     return without_empty(root[""])
 
 

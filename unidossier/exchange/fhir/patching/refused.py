@@ -9,7 +9,7 @@ LARGEST = 2 * 1024 * 1024  # bytes that one patch copies and compares together
 
 
 class PatchRefused(ValueError):
-    """One operation cannot be made; `place` says which, the text why and what to do."""
+    """One operation cannot be made; `place` says which where it is an element (not in JSON Patch), the text why and what to do."""
 
     def __init__(self, place: str, text: str) -> None:
         super().__init__(text)

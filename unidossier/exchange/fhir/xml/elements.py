@@ -9,7 +9,6 @@ import orjson
 
 FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
-NUMBERS = frozenset({"decimal", "integer", "positiveInt", "unsignedInt"})
 RESOURCE = "Resource"  # the type of an element that holds a whole resource
 
 

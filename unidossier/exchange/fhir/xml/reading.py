@@ -10,14 +10,19 @@ from xml.parsers import expat
 
 import orjson
 
-from unidossier.exchange.fhir.xml.elements import FHIR, NUMBERS, RESOURCE, XHTML, Element, elements_of
+from unidossier.exchange.fhir.xml.elements import FHIR, RESOURCE, XHTML, Element, elements_of
 from unidossier.record.validation import Issue
 from unidossier.record.validation.schema import resource_types
 
 MAX_DEPTH = 100
 MAX_ELEMENTS = 500_000
 MAX_STEPS = 20  # of a place that is told
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_NUMBERS = {  # as they are written, and one of them
+    "decimal": (re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"), "72.50"),
+    "integer": (re.compile(r"-?(0|[1-9][0-9]*)"), "-3"),
+    "unsignedInt": (re.compile(r"0|[1-9][0-9]*"), "0"),
+    "positiveInt": (re.compile(r"[1-9][0-9]*"), "1"),
+}
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _ROOT = Element("", RESOURCE, False, True, False, False)
 
@@ -164,7 +169,7 @@ class _Reader:
         known = elements_of(frame.path)
         for name, value in attributes.items():
             if name == "value" and frame.is_plain:
-                frame.plain = _value(value, code=frame.element.code)
+                frame.plain = self._value(value, code=frame.element.code)
             elif name in known and known[name].is_attribute:
                 frame.value[name] = value
             elif not name.startswith(_XSI):
@@ -205,9 +210,22 @@ class _Reader:
         if space != XHTML or prefix:
             raise self._refused(f'XHTML is written without a prefix: <div xmlns="{XHTML}">')
 
-    def _refused(self, text: str) -> UnreadableXml:
+    def _value(self, text: str, *, code: str) -> Any:
+        """Return the JSON of a value; one that JSON could only hold as text is refused in the words of XML."""
+        if code == "boolean":
+            if text not in ("true", "false"):
+                raise self._refused("the value is no boolean: true or false", code="value")
+            return text == "true"
+        if code not in _NUMBERS:
+            return text
+        written, such_as = _NUMBERS[code]
+        if not written.fullmatch(text):
+            raise self._refused(f"the value is no {code}, such as {such_as}", code="value")
+        return orjson.Fragment(text)  # every digit stays: 72.50
+
+    def _refused(self, text: str, *, code: str = "structure") -> UnreadableXml:
         steps = [frame.step for frame in self.open if frame.step]
-        return _unreadable(text, expression=".".join(steps[:MAX_STEPS]))
+        return _unreadable(text, expression=".".join(steps[:MAX_STEPS]), code=code)
 
 
 def _joined(frame: _Frame) -> dict[str, Any]:
@@ -233,13 +251,5 @@ def _parted(name: str) -> tuple[str, str, str]:
     )
 
 
-def _value(text: str, *, code: str) -> Any:
-    if code == "boolean" and text in ("true", "false"):
-        return text == "true"
-    if code in NUMBERS and _NUMBER.fullmatch(text):
-        return orjson.Fragment(text)  # every digit stays: 72.50
-    return text
-
-
-def _unreadable(text: str, *, expression: str = "") -> UnreadableXml:
-    return UnreadableXml(Issue("structure", expression, text))
+def _unreadable(text: str, *, expression: str = "", code: str = "structure") -> UnreadableXml:
+    return UnreadableXml(Issue(code, expression, text))
