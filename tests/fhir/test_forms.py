@@ -76,6 +76,9 @@ def test_indented_is_the_same_resource(machine: Sender, stored: dict[str, Any]) 
     assert answer.content.startswith(b'{\n  "')
     assert answer.json() == stored
     assert machine.get(address(stored) + "?_pretty=perhaps").status_code == 400
+    as_xml = machine.get(address(stored) + "?_format=xml&_pretty=true")
+    assert b'\n  <status value="final"/>\n' in as_xml.content
+    assert orjson.loads(from_xml(as_xml.content)) == stored
 
 
 @pytest.mark.parametrize(

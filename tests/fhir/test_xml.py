@@ -118,3 +118,24 @@ def test_depth_and_number_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(UnreadableXml, match="Patient") as refused:
             from_xml(text.encode())
         assert "inside each other" in refused.value.issue.diagnostics
+
+
+def test_indented_is_the_same_document_with_its_narrative_to_the_letter() -> None:
+    div = '<div xmlns="http://www.w3.org/1999/xhtml"><pre>a\n  b</pre> <b>c</b> <i>d</i></div>'
+    resource = {
+        "resourceType": "Patient",
+        "text": {"status": "generated", "div": div},
+        "name": [{"text": "a > b </c>\n d", "_given": [{"extension": [{"url": "urn:x", "valueCode": "y"}]}]}],
+        "contained": [{"resourceType": "Organization", "id": "o"}],
+        "active": True,
+    }
+    indented = to_xml(json.dumps(resource), pretty=True)
+    assert exactly(from_xml(indented)) == exactly(from_xml(to_xml(json.dumps(resource)))) == resource
+    lines = indented.decode().split("\n")
+    assert lines[1:4] == [
+        '<Patient xmlns="http://hl7.org/fhir">',
+        "  <text>",
+        '    <status value="generated"/>',
+    ]
+    assert lines[-2:] == ["</Patient>", ""]
+    assert div in indented.decode()

@@ -100,7 +100,7 @@ def _put(answer: Response, wanted: Wanted) -> None:
             resource = cut(resource, wanted=wanted)
         text = orjson.dumps(resource, option=orjson.OPT_INDENT_2 if wanted.pretty else None)
     if wanted.form == "xml":
-        text = to_xml(text)
+        text = to_xml(text, pretty=wanted.pretty)
         answer.headers["content-type"] = XML_TYPE
     answer.body = text
     answer.headers["content-length"] = str(len(text))

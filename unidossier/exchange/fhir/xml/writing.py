@@ -3,6 +3,8 @@
 import html
 import json
 import re
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 from xml.parsers import expat
 
@@ -14,15 +16,33 @@ _ESCAPED = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&q
     code: f"&#{code};" for code in (9, 10, 13)
 }
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TAG = re.compile(r"<[^>]*>")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]*;")
 
 
-def to_xml(text: bytes | str) -> bytes:
-    """Return a valid resource in FHIR JSON as FHIR XML."""
+class _Xhtml(str):
+    """A narrative among the parts of a text: white space in it means something."""
+
+    __slots__ = ()
+
+
+def to_xml(text: bytes | str, *, pretty: bool = False) -> bytes:
+    """Return a valid resource in FHIR JSON as FHIR XML; `pretty`: indented, all but the narrative."""
     resource = json.loads(text, parse_float=str, parse_int=str)
     parts = [_HEAD]
     _resource(parts, resource, namespace=f' xmlns="{FHIR}"')
-    return "".join(parts).encode()
+    return "".join(_indented(parts) if pretty else parts).encode()
+
+
+def _indented(parts: list[str]) -> Iterator[str]:
+    """Give a line for each tag; outside of the narrative all text stands in attributes, where > is escaped."""
+    depth = 0
+    for is_xhtml, run in groupby(parts, key=lambda part: isinstance(part, _Xhtml)):
+        for tag in run if is_xhtml else _TAG.findall("".join(run)):
+            closes = not is_xhtml and tag.startswith("</")
+            depth -= closes
+            yield f"{'  ' * depth}{tag}\n"
+            depth += not is_xhtml and not closes and not tag.endswith(("/>", "?>"))
 
 
 def entry_to_xml(text: bytes | str) -> bytes:
@@ -60,7 +80,7 @@ def _element(parts: list[str], element: Element, value: Any, beside: dict[str, A
         _resource(parts, value)
         parts.append(f"</{name}>")
     elif code == "xhtml":
-        parts.append(_xhtml(value))
+        parts.append(_Xhtml(_xhtml(value)))
     elif elements_of(code):
         parts.append(f"<{name}{_attributes(value, code=code)}>")
         _children(parts, value, path=code)
