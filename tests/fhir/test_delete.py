@@ -166,3 +166,13 @@ def test_a_draft_that_is_taken_back_stays_hidden(
     assert (
         (hidden.status_code, hidden.content) == (absent.status_code, absent.content) == (404, absent.content)
     )
+
+
+def test_what_is_not_deleted_says_what_is_done_there(machine: Sender, known: UUID) -> None:
+    """RFC 9110, 15.5.6."""
+    for address, others in (
+        (f"/fhir/Patient/{known}", "GET, HEAD, OPTIONS, PATCH, PUT"),
+        ("/fhir/Patient?identifier=urn:a|b", "GET, HEAD, OPTIONS, PATCH, POST, PUT"),
+    ):
+        answer = machine.client.request("DELETE", address, headers=machine.headers)
+        assert (answer.status_code, answer.headers.get("allow")) == (405, others)

@@ -47,6 +47,9 @@ def _told(endpoint: Endpoint) -> Endpoint:
             if isinstance(error, RecordUnreadable):
                 log.warning("unreadable: %s", error.cause)
             answer = response(as_refusal(error))
+            if answer.status_code == 405:  # refused at an address that takes the method for others
+                others = _allowed(request)["allow"].split(", ")
+                answer.headers["allow"] = ", ".join(one for one in others if one != request.method)
         return await shaped(request, answer)
 
     return answered
