@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from starlette.routing import Match, Route
 
+from tests.fhir.resources import bundle, entry
+from tests.fhir.search.making import made
 from unidossier.exchange.fhir.app import ENTRANCE, ROUTES
 from unidossier.exchange.fhir.room import BASE
 from unidossier.exchange.fhir.rooms import ROOMS
 from unidossier.exchange.fhir.straight import Straight
+from unidossier.record.searching.definitions import types
 from unidossier.record.validation import validate
 
 
@@ -78,3 +81,40 @@ def test_the_short_way_leads_where_the_routes_lead(path: str, method: str) -> No
         assert (
             path not in ("Observation", "Patient", "Observation/1", "Patient/1/$everything") or told is None
         )
+
+
+def _items(machine: Any, known: Any) -> dict[str, dict[str, Any]]:
+    """Store a bare item of every type that a record holds, in one transaction; return them by type."""
+    kinds = sorted(types() - {"Patient", "Binary"})
+    bare = [entry(next(made(kind, patient=f"Patient/{known}"))) for kind in kinds]
+    answer = machine.post(BASE, bundle(*bare))
+    assert answer.status_code == 200, answer.text[:2000]
+    places = [one["response"]["location"].split("/")[:2] for one in answer.json()["entry"]]
+    items = {kind: machine.get(f"{BASE}/{kind}/{id_}").json() for kind, id_ in places}
+    return items | {"Patient": machine.get(f"{BASE}/Patient/{known}").json()}
+
+
+def test_what_is_told_of_a_type_is_what_its_items_answer(client: Any, machine: Any, known: Any) -> None:
+    (rest,) = client.get("/fhir/metadata").json()["rest"]
+    told = {one["type"]: set(_codes(one)) for one in rest["resource"]}
+    found = {}
+    for kind, item in _items(machine, known).items():
+        address = f"{BASE}/{kind}/{item['id']}"
+        no_change = [{"op": "test", "path": "/resourceType", "value": kind}]
+        new = {name: value for name, value in item.items() if name != "id"}
+        asked = {
+            "read": machine.get(address),
+            "vread": machine.get(f"{address}/_history/1"),
+            "history-instance": machine.get(f"{address}/_history"),
+            "history-type": machine.get(f"{BASE}/{kind}/_history?patient={known}"),
+            "search-type": machine.get(f"{BASE}/{kind}?patient={known}"),
+            "update": machine.put(address, item),
+            "patch": client.request("PATCH", address, headers=machine.headers
+                | {"content-type": "application/json-patch+json"}, json=no_change),
+            "create": machine.post(f"{BASE}/{kind}", new),
+            "delete": client.request("DELETE", address, headers=machine.headers),
+        }  # fmt: skip
+        found[kind] = {code for code, answer in asked.items() if answer.status_code < 300}
+        assert found[kind] == told[kind] & set(asked), kind
+    assert {"read", "vread", "history-instance", "search-type"} == found["Provenance"]
+    assert "delete" in found["Observation"] and "delete" not in found["Patient"]

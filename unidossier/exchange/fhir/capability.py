@@ -14,7 +14,7 @@ from unidossier.exchange.fhir.room import BASE, Interaction, Json, Room
 from unidossier.exchange.fhir.rooms import ROOMS
 from unidossier.exchange.fhir.wanted import require_wanted
 
-DATE = "2026-11-22"  # of the last change to what is told here
+DATE = "2026-11-23"  # of the last change to what is told here
 
 
 async def capability(request: Request) -> Response:

@@ -18,7 +18,7 @@ from unidossier.exchange.fhir.bearer import bearer_of, secret_of
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, not_found, refused
 from unidossier.exchange.fhir.patient import every_version, version_text
 from unidossier.exchange.fhir.read import own_address
-from unidossier.exchange.fhir.room import BASE, Interaction, Json, Room
+from unidossier.exchange.fhir.room import BASE, READ_IN_A_RECORD, Interaction, Json, Room
 from unidossier.exchange.fhir.search.bundle import texts_of
 from unidossier.exchange.fhir.validators import etag
 from unidossier.exchange.fhir.wanted import COMMON_PARAMETERS, preferred, require_wanted
@@ -262,7 +262,7 @@ _ITEM, _TYPE = f"{BASE}/{{type}}/{{id}}/_history", f"{BASE}/{{type}}/_history"
 ROOM = Room(
     routes=(Route(_ITEM, history_of_item, methods=["GET"]), Route(_TYPE, history_of_type, methods=["GET"])),
     interactions=(
-        Interaction(code="history-instance", at=(("GET", _ITEM),)),
+        Interaction(code="history-instance", at=(("GET", _ITEM),), types=READ_IN_A_RECORD),
         Interaction(code="history-type", at=(("GET", _TYPE),)),
     ),
 )

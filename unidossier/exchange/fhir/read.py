@@ -10,7 +10,7 @@ from starlette.routing import Route
 from unidossier.exchange.fhir.bearer import secret_of
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, gone, not_found
 from unidossier.exchange.fhir.patient import REPLACES, merged_text, newest_version, one_version, version_text
-from unidossier.exchange.fhir.room import BASE, OF_A_RECORD, Interaction, Json, Room
+from unidossier.exchange.fhir.room import BASE, READ_IN_A_RECORD, Interaction, Json, Room
 from unidossier.exchange.fhir.validators import etag, is_held, last_modified
 from unidossier.exchange.fhir.wanted import require_wanted
 from unidossier.gate import async_door
@@ -104,7 +104,7 @@ def _version(text: str | None) -> int | None:
 
 
 def _of_type(name: str) -> Json:
-    if name not in OF_A_RECORD:
+    if name not in READ_IN_A_RECORD:
         return {}
     return {"versioning": "versioned", "readHistory": True, "conditionalRead": "full-support"}
 
@@ -113,8 +113,8 @@ _ITEM, _VERSION_OF = f"{BASE}/{{type}}/{{id}}", f"{BASE}/{{type}}/{{id}}/_histor
 ROOM = Room(
     routes=(Route(_ITEM, read, methods=["GET"]), Route(_VERSION_OF, read, methods=["GET"])),
     interactions=(
-        Interaction(code="read", at=(("GET", _ITEM),)),
-        Interaction(code="vread", at=(("GET", _VERSION_OF),)),
+        Interaction(code="read", at=(("GET", _ITEM),), types=READ_IN_A_RECORD),
+        Interaction(code="vread", at=(("GET", _VERSION_OF),), types=READ_IN_A_RECORD),
     ),
     of_type=_of_type,
 )

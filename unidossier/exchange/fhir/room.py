@@ -18,6 +18,8 @@ OnTheWire = tuple[str, str]  # method, path as the route writes it
 
 # what the types of a record share, beside their interactions (rest.resource)
 OF_A_RECORD = PATIENT_TYPES
+# what is read by its id: a Provenance has its place beside what it is about, though it cannot be sent alone
+READ_IN_A_RECORD = PATIENT_TYPES | {"Provenance"}
 OF_THE_SYSTEM: frozenset[str] = frozenset()
 
 
