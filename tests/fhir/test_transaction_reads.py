@@ -75,3 +75,19 @@ def test_what_no_write_changes_is_read_once(
     assert machine.post("/fhir", sent).json()["entry"][0]["resource"] == stored
     ((after,),) = world.run(count, hospital.machine.person)
     assert after - before[0][0] == 1
+
+
+def test_the_client_says_how_much_it_wants_back(machine: Sender, known: UUID, stored: dict[str, Any]) -> None:
+    sent = bundle(
+        entry(observation(known)),
+        reading(f"Observation/{stored['id']}", "DELETE"),
+        entry({"resourceType": "Organization", "name": "Linde"}),
+    )
+    answer = machine.post("/fhir", sent, prefer="return=OperationOutcome")
+    assert answer.status_code == 200, answer.text
+    told = [one["response"]["outcome"]["issue"][0] for one in answer.json()["entry"]]
+    assert [one["severity"] for one in told] == ["information"] * 3
+    assert not any("resource" in one for one in answer.json()["entry"])
+    assert "Observation" in told[0]["diagnostics"]
+    plain = machine.post("/fhir", bundle(entry(observation(known)))).json()["entry"]
+    assert "outcome" not in plain[0]["response"]

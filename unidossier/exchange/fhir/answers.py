@@ -32,10 +32,13 @@ def location(request: Request, *, resource_type: str, stored: Stored) -> str:
     return f"{base}{BASE}/{resource_type}/{stored.id}/_history/{stored.version}"
 
 
+def information(text: str) -> Json:
+    """Return the OperationOutcome that says what was done."""
+    issue = {"severity": "information", "code": "informational", "diagnostics": text}
+    return {"resourceType": "OperationOutcome", "issue": [issue]}
+
+
 def told(status: int, text: str, *, headers: dict[str, str]) -> Response:
     """Return an OperationOutcome of what was done."""
-    body: Json = {
-        "resourceType": "OperationOutcome",
-        "issue": [{"severity": "information", "code": "informational", "diagnostics": text}],
-    }
-    return Response(orjson.dumps(body), status_code=status, headers=headers, media_type=MEDIA_TYPE)
+    body = orjson.dumps(information(text))
+    return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)

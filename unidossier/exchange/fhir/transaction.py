@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from unidossier.exchange.fhir.answers import information
 from unidossier.exchange.fhir.batch import answered_alone, as_bundle, each_for_itself
 from unidossier.exchange.fhir.bearer import Bearer, bearer_of
 from unidossier.exchange.fhir.beforehand import read_beforehand
@@ -62,18 +63,28 @@ async def _together(request: Request, bearer: Bearer, bundle: Checked) -> list[J
     reads = [one for one in bundle.entries if (one.request or {}).get("method") not in WRITES]
     before = await read_beforehand(request, reads, plan=plan)
     told = await asyncio.to_thread(all_or_nothing, plan)
-    whole = preferred(request, "return") == "representation"
+    wanted = preferred(request, "return")
     entries: list[Json] = []
     for entry in bundle.entries:
         if (entry.request or {}).get("method") in WRITES:
             answer, text = told[entry.index]
-            held = {"resource": orjson.Fragment(text)} if whole and text else {}
-            entries.append(held | {"response": answer})
+            held = {"resource": orjson.Fragment(text)} if wanted == "representation" and text else {}
+            entries.append(
+                held | {"response": answer | (_outcome(answer) if wanted == "OperationOutcome" else {})}
+            )
         elif entry.index in before.answers:
             entries.append(before.answers[entry.index])
         else:  # what is read is read last (R4 #trules): it sees what was stored
             entries.append(await answered_alone(request, entry, allowance=before.allowance))
     return entries
+
+
+def _outcome(answer: Json) -> Json:
+    what = answer.get("location", "").partition("/_history")[0] or "What the entry is about"
+    done = {"201": "was created", "204": "was taken back"}.get(answer["status"], "is stored")
+    if answer["status"] == "204" and "etag" not in answer:
+        return {"outcome": information("Nothing fits; nothing was taken back.")}
+    return {"outcome": information(f"{what} {done}.")}
 
 
 def _too_many(most: int) -> RequestRefused:
