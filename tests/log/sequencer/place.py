@@ -9,6 +9,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from tests.gate.server import Dsns
+from tests.supervisor.site_process import wait_until
 from unidossier.database.home import Home
 from unidossier.log.sequencer.grow import Sequencer
 from unidossier.log.sequencer.ledger import Ledger, Tree
@@ -17,6 +18,8 @@ ADD = """INSERT INTO log.entry (id, person_name, function, patients, verb, purpo
     SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMM')::bigint * 10000000000000 + nextval('log.entry_number'), 'Jo Doe', 'nurse',
         CASE WHEN n %% 3 = 0 THEN ARRAY[gen_random_uuid(), gen_random_uuid()] END, 'open-record', 'care', 'ACD-2.work', true, '{"n": 1}'
     FROM generate_series(1, %s) n RETURNING id"""
+
+_CLAIMED = """SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 
 
 @dataclass
@@ -55,7 +58,8 @@ class Place:
             yield opened
 
     def catch_up(self, *, year: int | None = None) -> Tree:
-        """Integrate everything that waits, and return the tree."""
+        """Integrate everything that waits, and return the tree. The server lets go of a line that was closed a moment later."""
+        wait_until(lambda: not self.rows(_CLAIMED), what="the sequencer before to be gone")
         with self.sequencer(year=year) as sequencer:
             while sequencer.step():
                 pass
