@@ -146,6 +146,18 @@ def test_a_later_version_that_tells_nothing_is_read_and_the_earlier_is_not(
     assert WHY not in reception.get(f"/fhir/Encounter/{telling}/_history").text
 
 
+def test_an_earlier_version_that_told_nothing_does_not_stand_for_the_newest(
+    reception: Sender, machine: Sender, known: UUID, plain: str
+) -> None:
+    assert (
+        machine.put(f"/fhir/Encounter/{plain}", _stay(known, id=plain, reasonCode=[REASON])).status_code
+        == 200
+    )
+    assert reception.get(f"/fhir/Encounter/{plain}").status_code == 404
+    assert _ids(reception.get(f"/fhir/Encounter?patient={known}")) == set()
+    assert WHY not in reception.get(f"/fhir/Encounter/{plain}/_history").text
+
+
 def test_what_was_taken_back_is_told_to_nobody_who_could_not_read_it(
     reception: Sender, treating: Sender, machine: Sender, telling: str
 ) -> None:

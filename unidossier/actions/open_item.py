@@ -19,7 +19,7 @@ class ItemNotFound(Exception):
 class OpenItem:
     """`line` as in the list; `versions` newest first with their exact text; `parts` are lines too.
 
-    No version: the reader may know that there is an appointment, a stay or a bill, and not what is written in it (ACS-2).
+    No version: the reader may know that there is an appointment, a stay or a bill, and not what is written in it now (ACS-2).
     """
 
     patient: Row
@@ -49,6 +49,8 @@ def open_item(secret: bytes, *, item: UUID, patient: UUID | None = None) -> Open
     patients, lines, versions, parts, attachments, allergies, relating = granted.rows
     if not lines or (not versions and lines[0]["category"] not in NOT_CLINICAL):
         raise ItemNotFound(str(item))
+    if versions and versions[0]["version"] != lines[0]["version"]:
+        versions = []  # what it said before it told why is not what it says
     return OpenItem(
         patient=patients[0],
         rule=granted.rule,
