@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from unidossier.exchange.fhir.inside import Allowance, Answered, Inner, as_entry, ask_inside, below_base
 from unidossier.exchange.fhir.outcome import RequestRefused, outcome, refused, unforeseen
-from unidossier.exchange.fhir.room import BASE, Json
+from unidossier.exchange.fhir.room import Json, base_of
 from unidossier.exchange.fhir.wanted import JSON_TYPE, preferred
 from unidossier.record.validation import Checked, Entry
 from unidossier.record.validation.issue import Issue
@@ -47,7 +47,7 @@ async def answered_alone(request: Request, entry: Entry, *, allowance: Allowance
 
 
 async def _answered(request: Request, entry: Entry, *, allowance: Allowance) -> Json:
-    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    base = base_of(request)
     if entry.issues:
         raise RequestRefused(400, entry.issues)
     inner = inner_of(entry, base=base, prefer=preferred(request, "return"))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from unidossier.exchange.fhir.room import BASE
+from unidossier.exchange.fhir.room import base_of
 from unidossier.gate import async_door
 from unidossier.gate.door import Query, SessionEnded
 
@@ -70,6 +70,6 @@ async def bearer_of(request: Request) -> Bearer:
         institution_key=row["institution_key"] or "",
         language=row["language"] or "en",
         app_patient=row["app_patient"],
-        base=f"{str(request.base_url).rstrip('/')}{BASE}",
+        base=base_of(request),
         loop=asyncio.get_running_loop(),
     )

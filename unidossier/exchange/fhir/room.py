@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from unidossier.record.patient_types import PATIENT_TYPES
@@ -21,6 +22,11 @@ OF_A_RECORD = PATIENT_TYPES
 # what is read by its id: a Provenance has its place beside what it is about, though it cannot be sent alone
 READ_IN_A_RECORD = PATIENT_TYPES | {"Provenance"}
 OF_THE_SYSTEM: frozenset[str] = frozenset()
+
+
+def base_of(request: Request) -> str:
+    """Return [base], the address of the API as the client wrote it."""
+    return f"{str(request.base_url).rstrip('/')}{BASE}"
 
 
 def _nothing(_: str) -> Json:

@@ -13,7 +13,7 @@ from unidossier.exchange.fhir.bearer import Bearer, bearer_of
 from unidossier.exchange.fhir.beforehand import read_beforehand
 from unidossier.exchange.fhir.content import body_of
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, RequestRefused, refused
-from unidossier.exchange.fhir.room import BASE, OF_THE_SYSTEM, Interaction, Json, Room
+from unidossier.exchange.fhir.room import BASE, OF_THE_SYSTEM, Interaction, Json, Room, base_of
 from unidossier.exchange.fhir.together import WRITES, all_or_nothing, planned
 from unidossier.exchange.fhir.wanted import preferred, require_wanted
 from unidossier.record.validation import Checked, InvalidResource, validate_batch
@@ -58,7 +58,7 @@ def _read(data: bytes) -> Checked:
 
 
 async def _together(request: Request, bearer: Bearer, bundle: Checked) -> list[Json]:
-    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    base = base_of(request)
     plan = await asyncio.to_thread(planned, bearer, bundle, base=base)
     reads = [one for one in bundle.entries if (one.request or {}).get("method") not in WRITES]
     before = await read_beforehand(request, reads, plan=plan)

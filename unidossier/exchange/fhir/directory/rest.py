@@ -19,11 +19,11 @@ from unidossier.exchange.fhir.directory.parameters import PARAMETERS, Wanted
 from unidossier.exchange.fhir.directory.resources import references_of, resource_text
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, RequestRefused, not_found, refused
 from unidossier.exchange.fhir.read import own_address
+from unidossier.exchange.fhir.room import base_of
 from unidossier.exchange.fhir.search.asked import CURSOR, Pair, pairs_of
 from unidossier.exchange.fhir.search.bundle import Given, searchset
 from unidossier.exchange.fhir.search.criteria import CriterionRefused, CriterionUnknown
 from unidossier.exchange.fhir.search.cursor import opened, sealed
-from unidossier.exchange.fhir.search.links import base_of
 from unidossier.exchange.fhir.validators import is_same
 from unidossier.exchange.fhir.wanted import COMMON_PARAMETERS, preferred, require_wanted
 from unidossier.gate.door import Row

@@ -20,7 +20,7 @@ from unidossier.exchange.fhir.operations.parameters import Asked, asked_of
 from unidossier.exchange.fhir.operations.reading import patient_id, read_record
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, refused
 from unidossier.exchange.fhir.patient import merged_text, version_text
-from unidossier.exchange.fhir.room import BASE, Interaction, Room
+from unidossier.exchange.fhir.room import BASE, Interaction, Room, base_of
 from unidossier.exchange.fhir.shape import cut, read_exactly
 from unidossier.exchange.fhir.wanted import XML_TYPE, require_wanted
 from unidossier.exchange.fhir.wanted import Wanted as Form
@@ -68,7 +68,7 @@ async def everything(request: Request) -> Response:
         secret, verb=VERB, id=id_, detail=_detail(asked), queries=(page(wanted), WHOSE)
     )
     made = _cut(granted.rows[0], size=wanted.size)
-    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    base = base_of(request)
     links = _links(base, id_=id_, asked=asked, following=made.following)
     texts = [*_patient(granted, wanted), *_entries(made.lines, granted)]
     head = _head(links, total=len(texts) if wanted.after is None and made.following is None else None)

@@ -16,7 +16,7 @@ from unidossier.exchange.fhir.bearer import bearer_of
 from unidossier.exchange.fhir.operations.parameters import Asked, asked_of
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, refused
 from unidossier.exchange.fhir.patient import version_text
-from unidossier.exchange.fhir.room import BASE, Interaction, Room
+from unidossier.exchange.fhir.room import BASE, Interaction, Room, base_of
 from unidossier.exchange.fhir.wanted import require_wanted
 from unidossier.kernel.fhir_date import InvalidFhirDate, Precision, parse
 from unidossier.kernel.identifiers import SSIN, SSIN_SYSTEMS
@@ -43,7 +43,7 @@ async def match(request: Request) -> Response:
     kept = [one for one in found if one.grade == CERTAIN or not only_certain]
     if only_certain and len(kept) > 1:
         kept = []  # two certain ones are none: a human being decides
-    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    base = base_of(request)
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(kept)}
     if kept:
         bundle["entry"] = [_entry(one, base=base) for one in kept[:count]]

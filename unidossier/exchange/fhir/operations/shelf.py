@@ -17,7 +17,7 @@ from starlette.routing import Route
 from unidossier.exchange.fhir.bearer import bearer_of
 from unidossier.exchange.fhir.operations.parameters import Asked, from_query
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, not_found
-from unidossier.exchange.fhir.room import BASE, Interaction, Room
+from unidossier.exchange.fhir.room import BASE, Interaction, Room, base_of
 from unidossier.kernel.sortkey import sort_key
 from unidossier.terminology.code_systems import CodeSystem, code_system, designations, system_urls
 from unidossier.terminology.value_sets import ValueSet, value_set, value_set_urls
@@ -75,7 +75,7 @@ async def search(request: Request) -> Response:
     size = asked.number("_count", least=0, most=PAGE)
     size = PAGE if size is None else size
     offset = asked.number("_offset", least=0, most=1_000_000) or 0
-    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    base = base_of(request)
     bundle: Json = {
         "resourceType": "Bundle",
         "type": "searchset",

@@ -15,7 +15,7 @@ from unidossier.exchange.fhir.operations.language import asked_language
 from unidossier.exchange.fhir.operations.parameters import Asked, asked_of
 from unidossier.exchange.fhir.operations.reading import patient_id
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, not_found, refused
-from unidossier.exchange.fhir.room import BASE, Interaction, Room
+from unidossier.exchange.fhir.room import BASE, Interaction, Room, base_of
 from unidossier.exchange.fhir.wanted import require_wanted
 from unidossier.gate.door import AccessRefused, RightsChanged
 from unidossier.record.summary import document, summary_pdf
@@ -66,7 +66,7 @@ async def _answer(request: Request, asked: Asked, *, secret: bytes, id_: UUID) -
     is_paper = _wants_paper(request)
     _require_profile(asked)
     language = asked_language(request, asked.text("language"))
-    base = f"{str(request.base_url).rstrip('/')}{BASE}"
+    base = base_of(request)
     try:
         made = await asyncio.to_thread(_make, secret, id_, language, None if is_paper else base)
     except (AccessRefused, RightsChanged):

@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, RequestRefused, not_found, refused
+from unidossier.exchange.fhir.room import base_of
 from unidossier.exchange.fhir.search.along import from_elsewhere, may_bring_patients
 from unidossier.exchange.fhir.search.asked import Asked
 from unidossier.exchange.fhir.search.bundle import searchset, texts_of
-from unidossier.exchange.fhir.search.links import base_of, links, words_of
+from unidossier.exchange.fhir.search.links import links, words_of
 from unidossier.exchange.fhir.search.registered import OF_THE_LIST, PATIENT, found_by_number, texts
 from unidossier.gate import async_door
 from unidossier.gate.async_door import SearchTooCostly

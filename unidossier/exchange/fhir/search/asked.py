@@ -94,7 +94,7 @@ def _ignoring(asked: Asked, told: str) -> Asked:
 def _count(asked: Asked, _modifier: str, value: str) -> Asked:
     if not (value.isascii() and value.isdigit()):
         raise refused(400, "value", "_count is a whole number")
-    size = LARGEST_PAGE if len(value) > 6 else int(value)
+    size = int(value[-9:]) if not value[:-9].strip("0") else LARGEST_PAGE
     return replace(asked, only_count=True) if size == 0 else replace(asked, size=min(size, LARGEST_PAGE))
 
 

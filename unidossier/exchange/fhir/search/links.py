@@ -8,18 +8,13 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from unidossier.exchange.fhir.room import BASE
+from unidossier.exchange.fhir.room import BASE, base_of
 from unidossier.exchange.fhir.search.asked import CURSOR, Asked, Pair
 from unidossier.exchange.fhir.search.cursor import sealed
 
 _SHAPE = ("_format", "_pretty", "_summary", "_elements")  # how the answer looks is read from each address
 _WAY_BACK = 10  # pages that an address remembers
 _LONGEST = 1000  # characters of the search that its entry keeps
-
-
-def base_of(request: Request) -> str:
-    """Return the address of the API as the client wrote it."""
-    return f"{str(request.base_url).rstrip('/')}{BASE}"
 
 
 def links(request: Request, secret: bytes, asked: Asked, *, after: Sequence[str] | None) -> list[Pair]:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from unidossier.exchange.fhir.bearer import bearer_of, secret_of
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, RequestRefused, not_found, refused
 from unidossier.exchange.fhir.patient import REPLACES
+from unidossier.exchange.fhir.room import base_of
 from unidossier.exchange.fhir.search.across import across
 from unidossier.exchange.fhir.search.along import from_elsewhere, may_bring_patients
 from unidossier.exchange.fhir.search.asked import CURSOR, Asked, Pair, asked_of, pairs_of
@@ -29,7 +30,7 @@ from unidossier.exchange.fhir.search.criteria import (
 from unidossier.exchange.fhir.search.cursor import opened
 from unidossier.exchange.fhir.search.kinds import Asking, Chain
 from unidossier.exchange.fhir.search.leading_out import looked_up
-from unidossier.exchange.fhir.search.links import base_of, links, words_of
+from unidossier.exchange.fhir.search.links import links, words_of
 from unidossier.exchange.fhir.search.registered import OF_THE_GRANT, PATIENT, fits, texts
 from unidossier.exchange.fhir.wanted import preferred, require_wanted
 from unidossier.gate import async_door

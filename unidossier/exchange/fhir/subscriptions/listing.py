@@ -16,9 +16,9 @@ from starlette.responses import Response
 from unidossier.actions.subscribe import own_subscriptions
 from unidossier.exchange.fhir.bearer import bearer_of
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, refused
+from unidossier.exchange.fhir.room import base_of
 from unidossier.exchange.fhir.search.asked import Pair, pairs_of
 from unidossier.exchange.fhir.search.bundle import searchset
-from unidossier.exchange.fhir.search.links import base_of
 from unidossier.exchange.fhir.subscriptions.resource import shown
 from unidossier.exchange.fhir.wanted import COMMON_PARAMETERS, preferred, require_wanted
 

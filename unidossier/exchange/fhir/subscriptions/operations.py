@@ -12,7 +12,7 @@ from unidossier.actions.subscribe import list_events, make_socket_token, own_sub
 from unidossier.exchange.fhir.bearer import bearer_of
 from unidossier.exchange.fhir.content import body_of
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, not_found, refused
-from unidossier.exchange.fhir.room import BASE
+from unidossier.exchange.fhir.room import BASE, base_of
 from unidossier.exchange.fhir.subscriptions.rest import own
 from unidossier.notices.subscription_bundle import CONTENTS, notice_bundle, status_parameters
 from unidossier.record.validation import validate
@@ -124,7 +124,7 @@ def _number(named: dict[str, str], name: str) -> int | None:
 
 
 def _base(request: Request) -> str:
-    return f"{str(request.base_url).rstrip('/')}{BASE}"
+    return base_of(request)
 
 
 def _json(body: Json) -> Response:
