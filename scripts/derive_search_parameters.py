@@ -92,9 +92,9 @@ def read(path: Path) -> dict[str, Json]:
 
 
 def wanted_types() -> list[str]:
-    from unidossier.record.patient_types import PATIENT_TYPES
+    from unidossier.record.patient_types import HELD_TYPES
 
-    return sorted(PATIENT_TYPES | {"Provenance"})
+    return sorted(HELD_TYPES | {"Provenance"})
 
 
 def parameters_of(type_: str, package: dict[str, Json]) -> dict[str, Json]:

@@ -7,7 +7,7 @@ from unidossier.gate import door
 from unidossier.gate.door import AccessRefused, Ask
 from unidossier.record.store import restore_text
 from unidossier.record.summary import Gathered, queries
-from unidossier.record.summary.gathered import fill
+from unidossier.record.summary.gathered import fill, medicines
 from unidossier.registry import queries as registry
 from unidossier.terminology import short_language
 
@@ -46,4 +46,5 @@ def take_summary(secret: bytes, *, patient: UUID, at: datetime, language: str | 
         language=language or short_language(whose["language"]),
         entry=granted.entry,
         at=at,
+        beside=medicines(rows),
     )

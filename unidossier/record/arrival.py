@@ -15,7 +15,8 @@ from unidossier.kernel.category import Category
 from unidossier.kernel.fhir_date import InvalidFhirDate
 from unidossier.record.describe import Description, describe
 from unidossier.record.describe.category import NOT_CLINICAL
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.following import FOLLOWERS, leading_to
+from unidossier.record.patient_types import FOLLOWING_TYPES, HELD_TYPES, PATIENT_TYPES
 from unidossier.record.references import Addresses, rewrite_references, with_id
 from unidossier.record.registration import NumberRefused, Registration, registration_of
 from unidossier.record.searching.extract import SearchValues, search_values
@@ -43,6 +44,7 @@ class Sent:
     id: UUID | None = None  # ours, when it is known already; else derived from the sender's
     expected: int | None = None
     patient: UUID | None = None  # whose record it is in, where that is known and the resource does not say
+    like: Category | None = None  # what the item is, or what it belongs to, where the delivery does not say
     withdrawn: bool = (
         False  # the sender takes it back; `checked` is then what was stored last, as entered in error
     )
@@ -99,10 +101,22 @@ def arrange(
     parties: Parties,
     at: datetime,
     author_id: UUID | None = None,
+    aside: frozenset[UUID] = frozenset(),
+    one_record: bool = True,
 ) -> Arrival:
-    """Sort what was sent. Every resource ends in exactly one of versions, foreign and refused."""
+    """Sort what was sent. Every resource ends in exactly one of versions, foreign and refused.
+
+    `aside`: ids that stand elsewhere already, of what would follow another resource into his record: kept as about nobody.
+    `one_record`: not for an import of many patients: its Medication serves several, and is about nobody too.
+    """
     return _Arranging(
-        sender=sender, addresses=addresses, parties=parties, at=at, author_id=author_id
+        sender=sender,
+        addresses=addresses,
+        parties=parties,
+        at=at,
+        author_id=author_id,
+        aside=aside,
+        one_record=one_record,
     ).arrange(sent)
 
 
@@ -113,20 +127,20 @@ class _Arranging:
     parties: Parties
     at: datetime
     author_id: UUID | None
+    aside: frozenset[UUID]
+    one_record: bool
     arrival: Arrival = field(default_factory=Arrival)
     ids: dict[int, UUID] = field(default_factory=dict)  # by position
     by_number: dict[tuple[str, str], UUID] = field(default_factory=dict)
     part_of: dict[UUID, UUID] = field(default_factory=dict)
-    shown_by: dict[UUID, list[dict[str, Any]]] = field(default_factory=dict)  # what leads to a Binary
+    shown_by: dict[UUID, list[UUID]] = field(default_factory=dict)  # what leads to a Binary, a Medication
     holders: dict[UUID, UUID] = field(default_factory=dict)  # holder of each item of this delivery
 
     def arrange(self, sent: Sequence[Sent]) -> Arrival:
         told = [one for position, one in enumerate(sent) if self._named(position, one)]
         for one in told:
             self._note_parts(one.checked.resource, whole=self.ids[id(one)])
-        if any(one.checked.resource_type == "Binary" for one in told):
-            for one in told:
-                self._note_files(one.checked.resource, whole=self.ids[id(one)])
+        self._note_followers(told)
         # patients first, and last what is found only through another item
         for one in sorted(told, key=lambda one: _ORDER.get(one.checked.resource_type, 1)):
             try:
@@ -169,9 +183,11 @@ class _Arranging:
         id_ = self.ids[id(one)]
         plain = with_id(one.checked.text.decode(), id=id_, given=one.checked.id)
         text = rewrite_references(plain, addresses=self.addresses)
-        description = describe(resource, institution_language=self.sender.language)
-        if kind in ("Binary", "Provenance"):
-            description = self._as_it_is_about(description, self._about(resource, id_=id_))
+        description = describe(
+            resource, institution_language=self.sender.language, beside=self._medicines(resource)
+        )
+        if kind in FOLLOWERS or kind == "Provenance":
+            description = self._as_it_is_about(one, description, self._about(resource, id_=id_))
         holder = self._holder(one, id_=id_, description=description)
         if holder is None:
             self.arrival.foreign.append(Foreign(id=id_, resource_type=kind, text=text, sent=one))
@@ -213,7 +229,7 @@ class _Arranging:
             reference = reference or self._actor(one.checked.resource)
         if reference is not None and kind != "Provenance":  # the first target of a Provenance may be anything
             return self._patient(reference, kind=kind)
-        found = self._indirect(one.checked.resource, kind=kind) or one.patient
+        found = self._indirect(one.checked.resource, kind=kind, id_=id_) or one.patient
         if found is None and kind in PATIENT_TYPES:
             raise _Refused(
                 "required",
@@ -239,13 +255,26 @@ class _Arranging:
             )
         return found
 
-    def _indirect(self, resource: dict[str, Any], *, kind: str) -> UUID | None:
-        """Find the patient by what a Provenance is about, or as the only one that the delivery brings."""
+    def _indirect(self, resource: dict[str, Any], *, kind: str, id_: UUID) -> UUID | None:
+        """Find the patient by what a Provenance is about, by what leads to a Binary or a Medication, or as the only one that the delivery brings."""
         if kind == "Provenance":
             return self._target(resource)
-        if kind == "Binary" and len(self.arrival.registrations) == 1:
+        if id_ in self.aside or (kind in FOLLOWING_TYPES and not self.one_record):
+            return None
+        whose = {self.holders[one] for one in self.shown_by.get(id_, ()) if one in self.holders}
+        if len(whose) == 1:
+            return whose.pop()
+        if kind == "Binary" and not whose and len(self.arrival.registrations) == 1:
             return next(iter(self.arrival.registrations))
         return None
+
+    def _medicines(self, resource: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Return the Medication of this delivery that gives the resource its name, by the reference."""
+        reference = resource.get("medicationReference", {}).get("reference", "")
+        found = reference and self.arrival.sent_as.get(
+            self.addresses.id_of(reference, resource_type="Medication") or UUID(int=0)
+        )
+        return {reference: found.checked.resource} if found else {}
 
     def _actor(self, appointment: dict[str, Any]) -> str | None:
         named = [one.get("actor", {}).get("reference", "") for one in appointment.get("participant", ())]
@@ -256,7 +285,7 @@ class _Arranging:
             reference = target.get("reference", "")
             kind, _, _ = (self.addresses.ours(reference) or reference).partition("/")
             found = self.addresses.id_of(reference, resource_type=kind)
-            if kind in PATIENT_TYPES and found is not None:
+            if kind in HELD_TYPES and found is not None:
                 if kind != "Patient" and found not in self.holders:
                     self.arrival.through_items.add(found)
                 return self.holders.get(found, found)
@@ -287,33 +316,39 @@ class _Arranging:
             if not self._is_part(whole, of=child):
                 self.part_of[child] = whole
 
-    def _note_files(self, resource: dict[str, Any], *, whole: UUID) -> None:
+    def _note_followers(self, told: Sequence[Sent]) -> None:
         """A Binary says nothing of itself: it is seen by whoever sees the document that leads to it, and marked with it."""
-        for url in _links(resource):
-            child = self.addresses.id_of(url, resource_type="Binary")
-            if child is not None and child != whole:
-                self.shown_by.setdefault(child, []).append(resource)
-                self.part_of.setdefault(child, whole)
+        resources = {self.ids[id(one)]: one.checked.resource for one in told}
+        self.shown_by = leading_to(
+            resources, id_of=lambda link, kind: self.addresses.id_of(link, resource_type=kind)
+        )
+        for child, wholes in self.shown_by.items():
+            if wholes and not self._is_part(wholes[0], of=child):
+                self.part_of.setdefault(child, wholes[0])
 
     def _about(self, resource: dict[str, Any], *, id_: UUID) -> list[dict[str, Any]]:
         """Return the documents of a Binary, or what a Provenance is about; none when one of these came at another time."""
-        if resource["resourceType"] == "Binary":
-            return self.shown_by.get(id_, [])
+        if resource["resourceType"] in FOLLOWERS:
+            return [self.arrival.sent_as[one].checked.resource for one in self.shown_by.get(id_, ())]
         references = [one.get("reference", "") for one in resource["target"]]
         kinds = [(self.addresses.ours(one) or one).partition("/")[0] for one in references]
         found = [
             self.addresses.id_of(one, resource_type=kind) for one, kind in zip(references, kinds, strict=True)
         ]
-        here = [self.arrival.sent_as[one].checked.resource for one in found if one in self.arrival.sent_as]
-        return here if len(here) == len(found) else []
+        if not all(one in self.arrival.sent_as for one in found):
+            return []
+        # who made a Medication is seen by whoever sees what leads to it
+        meant = [other for one in found if one for other in self.shown_by.get(one) or (one,)]
+        return [self.arrival.sent_as[one].checked.resource for one in meant]
 
-    def _as_it_is_about(self, own: Description, others: Sequence[dict[str, Any]]) -> Description:
+    def _as_it_is_about(self, one: Sent, own: Description, others: Sequence[dict[str, Any]]) -> Description:
         """Return the description with the narrowest category of what it is about, a draft when one of that is."""
-        told = [describe(one, institution_language=self.sender.language) for one in others]
+        told = [describe(other, institution_language=self.sender.language) for other in others]
         if not told:
-            return own
+            return own if one.like is None else replace(own, category=one.like)
         is_draft = any(one.status == "draft" for one in told)
-        category = min((one.category for one in told), key=_by_readers)
+        # a stay says to reception that it is, and not why: nor does the medicine that it leads to
+        category = min((one.inside or one.category for one in told), key=_by_readers)
         return replace(own, category=category, status="draft" if is_draft else own.status)
 
     def _is_part(self, one: UUID | None, *, of: UUID) -> bool:
@@ -345,7 +380,7 @@ class _Arranging:
         )
 
 
-_ORDER = {"Patient": 0, "Provenance": 2}
+_ORDER = {"Patient": 0, **dict.fromkeys(FOLLOWERS, 2), "Provenance": 3}
 
 
 _SENSITIVE = (Category.PSYCHIATRY, Category.GYNAECOLOGY)
@@ -354,19 +389,6 @@ _SENSITIVE = (Category.PSYCHIATRY, Category.GYNAECOLOGY)
 def _by_readers(category: Category) -> int:
     """Order categories by how few see them: what is sensitive, what is clinical, and then the rest."""
     return _SENSITIVE.index(category) if category in _SENSITIVE else 3 if category in NOT_CLINICAL else 2
-
-
-def _links(value: Any) -> Iterator[str]:
-    """Give what attachments and references lead to, wherever they lie."""
-    if isinstance(value, dict):
-        for name in ("url", "reference"):
-            if isinstance(value.get(name), str):
-                yield value[name]
-        for child in value.values():
-            yield from _links(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from _links(child)
 
 
 def _source_id(one: Sent) -> str | None:

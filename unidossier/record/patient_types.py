@@ -13,3 +13,8 @@ _COMPARTMENT = """
     RiskAssessment ServiceRequest Specimen SupplyDelivery SupplyRequest VisionPrescription Binary
 """
 PATIENT_TYPES = frozenset(_COMPARTMENT.split())
+
+# What names no patient, and is kept in the record of the one whose resources lead to it (record/following.py). A Device is not of
+# these: one of a patient names him. Who and what the directory serves (Practitioner, Organization, Location ...) is of no record.
+FOLLOWING_TYPES = frozenset({"Medication", "Substance"})
+HELD_TYPES = PATIENT_TYPES | FOLLOWING_TYPES

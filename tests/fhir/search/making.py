@@ -16,7 +16,8 @@ Json = dict[str, Any]
 _ROOM = UUID("6a1f1c58-53a4-4b51-9f0a-0d3b3c1d7e11")
 _NO_CHOICE = 1
 # what a system's own work in the record would be made of, or what its registration asks for
-NOT_MADE = frozenset({"Patient", "Binary"})
+# or comes only together with what leads to it
+NOT_MADE = frozenset({"Patient", "Binary", "Medication", "Substance"})
 
 
 def made(resource_type: str, *, patient: str) -> Iterator[Json]:

@@ -34,6 +34,6 @@ def test_a_type_that_no_record_holds_is_not_searched(client: Any, machine: Any) 
     (rest,) = client.get("/fhir/metadata").json()["rest"]
     without = {one["type"] for one in rest["resource"] if "searchParam" not in one}
     assert not without & types()
-    answer = machine.get("/fhir/Medication?code=x")
+    answer = machine.get("/fhir/Device?type=x")
     assert answer.status_code == 404
     assert "is not searched here" in answer.json()["issue"][0]["diagnostics"]

@@ -108,6 +108,7 @@ class Importing:
             addresses=Addresses(self.sender.id, known=self.known.addresses),
             parties=self.known.parties,
             at=datetime.now(UTC),
+            one_record=False,
         )
         refused = [*unit.refused, *arrival.refused]
         for refusal in refused:

@@ -12,9 +12,10 @@ from unidossier.exchange.fhir.answers import answer
 from unidossier.exchange.fhir.bearer import Bearer, bearer_of
 from unidossier.exchange.fhir.conditions import condition_of, matching
 from unidossier.exchange.fhir.content import body_of
+from unidossier.exchange.fhir.following import require_standing
 from unidossier.exchange.fhir.newest import newest
 from unidossier.exchange.fhir.outcome import refused
-from unidossier.exchange.fhir.room import BASE, OF_A_RECORD, Interaction, Json, Room
+from unidossier.exchange.fhir.room import BASE, Interaction, Json, Room
 from unidossier.exchange.fhir.search.asked import Asked
 from unidossier.exchange.fhir.storing import store
 from unidossier.exchange.fhir.wanted import require_wanted
@@ -32,6 +33,7 @@ async def create(request: Request) -> Response:
     bearer = await bearer_of(request)
     require_wanted(request)
     resource_type = request.path_params["type"]
+    require_standing(resource_type, stands=False)
     if resource_type not in PATIENT_TYPES:
         raise refused(
             404, "not-supported", f"'{resource_type[:60]}' cannot be created here; see [base]/metadata."
@@ -96,12 +98,12 @@ def _existing(bearer: Bearer, *, resource_type: str, id_: UUID) -> tuple[str, St
 
 
 def _of_type(name: str) -> Json:
-    return {"conditionalCreate": True} if name in OF_A_RECORD else {}
+    return {"conditionalCreate": True} if name in PATIENT_TYPES else {}
 
 
 _TYPE = f"{BASE}/{{type}}"
 ROOM = Room(
     routes=(Route(_TYPE, create, methods=["POST"]),),
-    interactions=(Interaction(code="create", at=(("POST", _TYPE),)),),
+    interactions=(Interaction(code="create", at=(("POST", _TYPE),), types=PATIENT_TYPES),),
     of_type=_of_type,
 )

@@ -18,10 +18,10 @@ from unidossier.exchange.fhir.storing import store
 from unidossier.exchange.fhir.validators import Versions, etag, versions_of
 from unidossier.exchange.fhir.wanted import preferred, require_wanted
 from unidossier.record.arrival import Sent
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.patient_types import HELD_TYPES
 from unidossier.record.validation import validate
 
-DELETABLE = PATIENT_TYPES - {"Patient"}
+DELETABLE = HELD_TYPES - {"Patient"}
 
 
 async def delete(request: Request) -> Response:
@@ -84,7 +84,13 @@ def withdrawal(
         return None, found.version
     checked = validate(in_error(found.text))
     sent = Sent(
-        place=place, checked=checked, id=id_, expected=found.version, withdrawn=True, patient=found.patient
+        place=place,
+        checked=checked,
+        id=id_,
+        expected=found.version,
+        withdrawn=True,
+        patient=found.patient,
+        like=found.category,
     )
     return sent, found.version
 

@@ -28,7 +28,7 @@ from unidossier.gate.door import AccessRefused, Ask, Granted, Query, RightsChang
 from unidossier.kernel import fhir_date
 from unidossier.kernel.fhir_date import InvalidFhirDate
 from unidossier.record.inline_files import MARK
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.patient_types import HELD_TYPES
 
 PAGE, LARGEST_PAGE = 50, 200
 MOST_VERSIONS = 2**31 - 1  # what the database counts versions with
@@ -111,7 +111,7 @@ async def history_of_type(request: Request) -> Response:
     bearer = await bearer_of(request)
     require_wanted(request)
     resource_type = request.path_params["type"]
-    if resource_type not in PATIENT_TYPES:
+    if resource_type not in HELD_TYPES:
         raise refused(
             404, "not-supported", f"'{resource_type[:60]}' is not stored here; see [base]/metadata."
         )

@@ -13,6 +13,7 @@ from unidossier.exchange.fhir.shape import read_exactly
 from unidossier.exchange.fhir.validators import Versions
 from unidossier.gate import door
 from unidossier.gate.door import AccessRefused, Ask, Query, RightsChanged
+from unidossier.kernel.category import Category
 from unidossier.record.store import restore_text
 from unidossier.record.validation.schema import definition
 
@@ -23,7 +24,7 @@ _VERIFICATION = {
     "Condition": "http://terminology.hl7.org/CodeSystem/condition-ver-status",
     "AllergyIntolerance": "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
 }
-_NEWEST = """SELECT v.version, v.entered_at, v.withdrawn, v.resource FROM record.item i
+_NEWEST = """SELECT v.version, v.entered_at, v.withdrawn, v.resource, i.category FROM record.item i
     JOIN record.version v ON v.patient_id = i.patient_id AND v.item_id = i.id AND v.version = i.version
     WHERE i.id = %(id)s AND i.type = %(type)s"""
 
@@ -37,6 +38,7 @@ class Newest:
     withdrawn: bool
     text: str
     patient: UUID
+    category: Category
 
 
 def newest(secret: bytes, *, resource_type: str, id_: UUID) -> Newest:
@@ -58,6 +60,7 @@ def newest(secret: bytes, *, resource_type: str, id_: UUID) -> Newest:
         withdrawn=row["withdrawn"],
         text=restore_text(row["resource"], patient_id=granted.patient),
         patient=granted.patient,
+        category=Category(row["category"]),
     )
 
 

@@ -122,7 +122,14 @@ def patched(
         raise RequestRefused(422, error.issues) from None
     require_type(changed, resource_type=resource_type)
     require_id(changed, id_=id_)
-    return Sent(place=place, checked=changed, id=id_, expected=found.version, patient=found.patient)
+    return Sent(
+        place=place,
+        checked=changed,
+        id=id_,
+        expected=found.version,
+        patient=found.patient,
+        like=found.category,
+    )
 
 
 _ITEM, _TYPE = f"{BASE}/{{type}}/{{id}}", f"{BASE}/{{type}}"

@@ -11,16 +11,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.patient_types import HELD_TYPES
 
 BASE = "/fhir"
 Json = dict[str, Any]
 OnTheWire = tuple[str, str]  # method, path as the route writes it
 
 # what the types of a record share, beside their interactions (rest.resource)
-OF_A_RECORD = PATIENT_TYPES
+OF_A_RECORD = HELD_TYPES
 # what is read by its id: a Provenance has its place beside what it is about, though it cannot be sent alone
-READ_IN_A_RECORD = PATIENT_TYPES | {"Provenance"}
+READ_IN_A_RECORD = HELD_TYPES | {"Provenance"}
 OF_THE_SYSTEM: frozenset[str] = frozenset()
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from unidossier.actions.deliver import KnownParties, Stored, deliver, keep_foreign, known_parties
 from unidossier.exchange.fhir.bearer import Bearer
 from unidossier.exchange.fhir.dangling import require_known
+from unidossier.exchange.fhir.following import placed, taken_elsewhere, without_holder
 from unidossier.exchange.fhir.outcome import RequestRefused, refused, unsure
 from unidossier.gate.door import ItemChanged, RecordUnreadable
 from unidossier.record.arrival import Arrival, Refusal, Sender, Sent, arrange
@@ -48,29 +49,44 @@ def store(
         raise refused(403, "forbidden", "This account may not write through this interface.")
     sender = Sender(id=institution, key=bearer.institution_key, language=bearer.language)
     known = _known(institution, int(time.monotonic() / _KEPT_S))
-    addresses = Addresses(
-        institution, own_ids=True, known=known.addresses | dict(resolved or {}), base=bearer.base
-    )
-    arrival = arrange(
-        sent,
-        sender=sender,
-        addresses=addresses,
-        parties=known.parties
-        | {one: known.parties[it] for one, it in (resolved or {}).items() if it in known.parties},
-        at=datetime.now(UTC),
-        author_id=None if bearer.is_machine else bearer.person_id,
-    )
-    require_known(sent, addresses=addresses)  # once all that was sent has its address
-    _require_storable(bearer, arrival)
-    try:
-        stored = _deliver(bearer, arrival, interaction=interaction)
-        if arrival.foreign:
-            keep_foreign(bearer.secret, resources=arrival.foreign)
-    except RecordUnreadable as fault:
-        raise unsure() from fault
-    except ItemChanged as changed:
-        raise _not_stored(changed, sent) from changed
-    return stored
+
+    def arranged(sent: Sequence[Sent], aside: frozenset[UUID] = frozenset()) -> Arrival:
+        addresses = Addresses(
+            institution, own_ids=True, known=known.addresses | dict(resolved or {}), base=bearer.base
+        )
+        arrival = arrange(
+            sent,
+            sender=sender,
+            addresses=addresses,
+            parties=known.parties
+            | {one: known.parties[it] for one, it in (resolved or {}).items() if it in known.parties},
+            at=datetime.now(UTC),
+            author_id=None if bearer.is_machine else bearer.person_id,
+            aside=aside,
+        )
+        require_known(sent, addresses=addresses)  # once all that was sent has its address
+        return arrival
+
+    arrival = arranged(sent)
+    if lost := without_holder(arrival):
+        sent = placed(bearer.secret, sent, lost=lost)
+        arrival = arranged(sent)
+    aside: frozenset[UUID] = frozenset()
+    while True:
+        _require_storable(bearer, arrival)
+        try:
+            stored = _deliver(bearer, arrival, interaction=interaction)
+            if arrival.foreign:
+                keep_foreign(bearer.secret, resources=arrival.foreign)
+            return stored
+        except RecordUnreadable as fault:
+            raise unsure() from fault
+        except ItemChanged as changed:
+            taken = taken_elsewhere(changed, arrival)
+            if not taken:
+                raise _not_stored(changed, sent) from changed
+            aside |= taken
+        arrival = arranged(sent, aside)
 
 
 def _not_stored(changed: ItemChanged, sent: Sequence[Sent]) -> NotStored:

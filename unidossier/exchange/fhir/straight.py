@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Match, NoMatchFound, Route
 from starlette.types import Receive, Scope, Send
 
 from unidossier.exchange.fhir.room import BASE
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.patient_types import HELD_TYPES
 
 _PATHS = {f"{BASE}/{{type}}": 3, f"{BASE}/{{type}}/{{id}}": 4}  # and how many parts they have
 _OF_PATIENT = f"{BASE}/Patient/{{id}}/$"
@@ -36,7 +36,7 @@ class Straight(BaseRoute):
         parts = scope["path"].split("/")
         key = parts[4] if len(parts) == 5 and parts[2] == "Patient" else len(parts)
         route = self._routes.get((key, scope["method"]))
-        if route is None or f"/{parts[1]}" != BASE or parts[2] not in PATIENT_TYPES:
+        if route is None or f"/{parts[1]}" != BASE or parts[2] not in HELD_TYPES:
             return Match.NONE, {}
         params = {} if len(parts) == 5 else {"type": parts[2]}
         if len(parts) > 3:

@@ -17,6 +17,7 @@ from unidossier.exchange.fhir.conditions import condition_of, matching, patient_
 from unidossier.exchange.fhir.create import id_for, require_type
 from unidossier.exchange.fhir.delete import require_deletable, withdrawal
 from unidossier.exchange.fhir.directory.referred import known_elsewhere
+from unidossier.exchange.fhir.following import whose
 from unidossier.exchange.fhir.inside import below_base
 from unidossier.exchange.fhir.newest import expected_version, newest
 from unidossier.exchange.fhir.outcome import RequestRefused, refused
@@ -27,7 +28,7 @@ from unidossier.exchange.fhir.update import own_id, require_id, sent_for
 from unidossier.exchange.fhir.validators import etag, versions_of
 from unidossier.kernel.uuid7 import derived_id, new_id
 from unidossier.record.arrival import Sent
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.patient_types import FOLLOWING_TYPES, PATIENT_TYPES
 from unidossier.record.validation import Checked, Entry
 
 MOST_ELSEWHERE = 200  # each is a look-up with an entry of its own
@@ -54,6 +55,7 @@ class Plan:
 
     bearer: Bearer
     base: str
+    entries: Sequence[Entry] = ()
     steps: list[Step] = field(default_factory=list)
     local: dict[str, UUID] = field(default_factory=dict)
     resolved: dict[str, str] = field(default_factory=dict)
@@ -61,7 +63,7 @@ class Plan:
 
 def planned(bearer: Bearer, bundle: Checked, *, base: str) -> Plan:
     """Make out what the entries that store mean. Nothing is stored yet. Blocks. Raises RequestRefused."""
-    plan = Plan(bearer=bearer, base=base)
+    plan = Plan(bearer=bearer, base=base, entries=bundle.entries)
     writes = [one for one in bundle.entries if _method(one) in WRITES]
     _require_addresses_apart(writes)
     # patients first: the conditions of others are looked up in their records
@@ -125,12 +127,13 @@ def _creation(plan: Plan, entry: Entry, resource_type: str, *, rest: str) -> Ste
         raise refused(400, "not-supported", "a transaction stores; searches and operations go by batch")
     asked = (entry.request or {}).get("ifNoneExist")
     if asked is None:
-        id_ = _id_of_new(plan.bearer, entry, kind=resource_type)
+        id_ = _id_of_new(plan, entry, kind=resource_type)
         return _sending(entry, resource_type, id_)
     query = asked.removeprefix("?")
     if resource_type not in PATIENT_TYPES:  # kept once under the id of its condition
+        source_id = f"?{query}{_of_whom(plan, resource_type)}"
         return _sending(
-            entry, resource_type, id_for(plan.bearer, resource_type=resource_type, source_id=f"?{query}")
+            entry, resource_type, id_for(plan.bearer, resource_type=resource_type, source_id=source_id)
         )
     match = matching(plan.bearer, condition_of(resource_type, query), body=entry.checked, local=plan.local)
     if match.id is None:
@@ -207,10 +210,17 @@ def _sending(entry: Entry, resource_type: str, id_: UUID, *, expected: int | Non
     return Step(entry=entry, method=_method(entry), resource_type=resource_type, id=id_, sent=sent)
 
 
-def _id_of_new(bearer: Bearer, entry: Entry, *, kind: str) -> UUID:
+def _of_whom(plan: Plan, kind: str) -> str:
+    """One Medication of a house's own list is another item in each record."""
+    return f" {whose(plan.entries)}" if kind in FOLLOWING_TYPES else ""
+
+
+def _id_of_new(plan: Plan, entry: Entry, *, kind: str) -> UUID:
+    bearer = plan.bearer
     if bearer.is_machine and bearer.institution_id and (entry.full_url or "").startswith("urn:uuid:"):
         # sent again after a lost answer, the same transaction meets itself (XCH-1)
-        return derived_id(bearer.institution_id, resource_type=kind, source_id=str(entry.full_url))
+        source_id = f"{entry.full_url}{_of_whom(plan, kind)}"
+        return derived_id(bearer.institution_id, resource_type=kind, source_id=source_id)
     return new_id()
 
 

@@ -13,7 +13,8 @@ from unidossier.exchange.fhir.bearer import Bearer, bearer_of
 from unidossier.exchange.fhir.conditions import Match, condition_of, matching
 from unidossier.exchange.fhir.content import body_of
 from unidossier.exchange.fhir.create import id_for, require_type
-from unidossier.exchange.fhir.newest import expected_version
+from unidossier.exchange.fhir.following import require_standing
+from unidossier.exchange.fhir.newest import expected_version, newest
 from unidossier.exchange.fhir.outcome import refused
 from unidossier.exchange.fhir.room import BASE, OF_A_RECORD, Interaction, Json, Room
 from unidossier.exchange.fhir.search.asked import Asked
@@ -21,7 +22,7 @@ from unidossier.exchange.fhir.storing import store
 from unidossier.exchange.fhir.validators import Versions, versions_of
 from unidossier.exchange.fhir.wanted import require_wanted
 from unidossier.record.arrival import Sent
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.patient_types import FOLLOWING_TYPES, HELD_TYPES
 from unidossier.record.validation import Checked, validate
 
 
@@ -55,7 +56,7 @@ async def update_what_fits(request: Request) -> Response:
 
 def require_storable(resource_type: str) -> None:
     """Raise RequestRefused (404) for a type of no record."""
-    if resource_type not in PATIENT_TYPES:
+    if resource_type not in HELD_TYPES:
         raise refused(
             404, "not-supported", f"'{resource_type[:60]}' cannot be stored here; see [base]/metadata."
         )
@@ -100,6 +101,8 @@ def _update(
     checked = validate(data)
     require_type(checked, resource_type=resource_type)
     require_id(checked, id_=id_)
+    if resource_type in FOLLOWING_TYPES:
+        newest(bearer.secret, resource_type=resource_type, id_=id_)
     expected = expected_version(bearer.secret, seen, resource_type=resource_type, id_=id_)
     return store(bearer, [Sent(place="", checked=checked, id=id_, expected=expected)])[id_]
 
@@ -110,6 +113,7 @@ def _update_what_fits(
     checked = validate(data)
     require_type(checked, resource_type=condition.type)
     match = matching(bearer, condition, body=checked)
+    require_standing(condition.type, stands=match.id is not None)
     id_, version = sent_for(bearer, checked, match=match)
     expected = expected_version(bearer.secret, seen, resource_type=condition.type, id_=id_)
     sent = Sent(place="", checked=checked, id=id_, expected=version if expected is None else expected)
@@ -117,7 +121,9 @@ def _update_what_fits(
 
 
 def _of_type(name: str) -> Json:
-    return {"updateCreate": True, "conditionalUpdate": True} if name in OF_A_RECORD else {}
+    if name not in OF_A_RECORD:
+        return {}
+    return {"updateCreate": name not in FOLLOWING_TYPES, "conditionalUpdate": True}
 
 
 _ITEM, _TYPE = f"{BASE}/{{type}}/{{id}}", f"{BASE}/{{type}}"

@@ -90,6 +90,8 @@ SHAPES: dict[str, Shape] = {
     "ClaimResponse": Shape(C.ADMINISTRATIVE, ("type",), ("created",), ("insurer",), code=("type",)),
     # what these hold and are about is said by others, that come with them (record/arrival.py); where none does, the narrowest
     "Binary": Shape(C.PSYCHIATRY, ("contentType",), (), (), (), ()),
+    "Medication": Shape(C.PSYCHIATRY, ("code", "identifier.value"), patient=()),
+    "Substance": Shape(C.PSYCHIATRY, ("code", "description"), patient=()),
     "Consent": Shape(C.ADMINISTRATIVE, ("category", "scope"), ("dateTime", "provision.period.start"), ("performer", "organization"), code=("category", "scope")),
     "Coverage": Shape(C.ADMINISTRATIVE, ("type", "payor.display"), _PERIOD, ("payor",), ("beneficiary",), ("type",)),
     "CoverageEligibilityRequest": Shape(C.ADMINISTRATIVE, (), ("created",), ("provider", "enterer"), code=()),

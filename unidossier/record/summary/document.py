@@ -24,6 +24,10 @@ def document(gathered: Gathered, *, base: str) -> bytes:
     device = _device()
     sections = [_section(one, gathered=gathered, entries=entries) for one in gathered.sections]
     composition = _composition(gathered, sections=sections, author=f"Device/{device['id']}")
+    for one in [*entries.values()]:
+        named = one.get("medicationReference", {}).get("reference")
+        if named in gathered.beside:
+            entries.setdefault(named, gathered.beside[named])
     houses = [_organization(gathered, one) for one in _sources(gathered)]
     resources = [composition, _patient(gathered.patient), device, *entries.values(), *houses]
     bundle = {

@@ -35,6 +35,7 @@ class Gathered:
     language: str
     entry: int
     at: datetime
+    beside: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)  # medicines, by reference
 
 
 def fill(
@@ -57,6 +58,15 @@ def fill(
             reason = "unavailable" if _is_open(section, opens=opens, reads=reads) else "withheld"
             filled.append(Filled(section=section, lines=(), empty=reason))
     return tuple(filled)
+
+
+def medicines(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return each Medication among the lines, by the reference that a prescription names it by."""
+    return {
+        f"Medication/{row['id']}": read_exactly(row["resource"])
+        for row in rows
+        if row["type"] == "Medication"
+    }
 
 
 def _is_open(section: Section, *, opens: int, reads: dict[str, int] | None) -> bool:

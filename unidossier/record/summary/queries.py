@@ -8,6 +8,7 @@ EACH = 300  # of one type, the newest: old prescriptions never push out an aller
 _TYPES = (
     "AllergyIntolerance", "Condition", "MedicationStatement", "MedicationRequest", "Immunization", "Procedure",
     "DeviceUseStatement", "Flag", "Consent", "CarePlan",
+    "Medication",  # of no section: what the prescriptions are of
 )  # fmt: skip
 _TEXT = "JOIN record.version v ON v.patient_id = i.patient_id AND v.item_id = i.id AND v.version = i.version"
 _VALID = "i.status IN ('final', 'amended') AND NOT i.withdrawn"

@@ -15,10 +15,10 @@ import jsonschema_rs
 import orjson
 
 from unidossier.kernel.memory import give_back
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.patient_types import HELD_TYPES
 
 _REFERENCE = re.compile(rb'"#/definitions/([^"]+)"')
-_TOGETHER = PATIENT_TYPES | {"Bundle", "Parameters"}
+_TOGETHER = HELD_TYPES | {"Bundle", "Parameters"}
 # the first requests of a process arrive together: each would compile for itself, some 15 MB more
 _ONE_AT_A_TIME = threading.Lock()
 

@@ -15,7 +15,7 @@ from unidossier.exchange.fhir.search.asked import asked_of, parsed
 from unidossier.exchange.fhir.search.leading_out import looked_up
 from unidossier.exchange.fhir.search.search import compiled
 from unidossier.exchange.fhir.wanted import COMMON_PARAMETERS, preferred
-from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.patient_types import HELD_TYPES
 from unidossier.record.searching.across import told
 from unidossier.record.searching.definitions import types as searched_types
 from unidossier.record.validation import validate
@@ -24,10 +24,10 @@ Json = dict[str, Any]
 FORMATS = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
 # what an institution may have sent that is about nobody
 _ABOUT_NOBODY = """
-    Device DeviceMetric Endpoint Group HealthcareService InsurancePlan Location Medication MedicationKnowledge
-    Organization OrganizationAffiliation Practitioner PractitionerRole Provenance Schedule Slot Substance
+    Device DeviceMetric Endpoint Group HealthcareService InsurancePlan Location MedicationKnowledge
+    Organization OrganizationAffiliation Practitioner PractitionerRole Provenance Schedule Slot
 """
-TYPES = PATIENT_TYPES | frozenset(_ABOUT_NOBODY.split())
+TYPES = HELD_TYPES | frozenset(_ABOUT_NOBODY.split())
 MOST_PATIENTS = 1000
 MOST_FILTERS, LONGEST_FILTER = 20, 2000
 _KNOWN = frozenset({"_outputFormat", "_since", "_type", "_typeFilter", "_elements", "patient"})

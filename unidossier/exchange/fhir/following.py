@@ -1,0 +1,78 @@
+"""What names no patient and came without what leads to it: where it stands already, or what it says of its own access.
+
+hl7.org/fhir/R4/binary.html#security-context
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from unidossier.exchange.fhir.newest import newest
+from unidossier.exchange.fhir.outcome import RequestRefused, refused
+from unidossier.gate.door import ItemChanged
+from unidossier.record.arrival import Arrival, Sent
+from unidossier.record.describe.people import patient_of
+from unidossier.record.following import FOLLOWERS
+from unidossier.record.patient_types import FOLLOWING_TYPES
+from unidossier.record.validation import Entry
+
+_STANDS_ELSEWHERE = "UD006"
+
+
+def without_holder(arrival: Arrival) -> frozenset[UUID]:
+    """Return the ids of those that were found to be in no record."""
+    held = {one.id for versions in arrival.versions.values() for one in versions}
+    return frozenset(
+        id_
+        for id_, one in arrival.sent_as.items()
+        if one.checked.resource_type in FOLLOWERS and id_ not in held and one.patient is None
+    )
+
+
+def placed(secret: bytes, sent: Sequence[Sent], *, lost: frozenset[UUID]) -> list[Sent]:
+    """Return what was sent, with the record and category of those `lost` that stand in one already. Blocks.
+
+    One read with an entry of its own for each: what the sender may not read stays lost.
+    """
+    return [_placed(secret, one) if one.id in lost and one.expected != 0 else one for one in sent]
+
+
+def _placed(secret: bytes, one: Sent) -> Sent:
+    assert one.id is not None
+    try:
+        found = newest(secret, resource_type=one.checked.resource_type, id_=one.id)
+    except RequestRefused:  # nothing stands there, or nothing that may be known of
+        return one
+    return replace(one, patient=found.patient, like=found.category)
+
+
+def require_standing(resource_type: str, *, stands: bool) -> None:
+    """Raise RequestRefused (404) for a Medication that would be new and has nothing that leads to it."""
+    if resource_type in FOLLOWING_TYPES and not stands:
+        text = (
+            f"A {resource_type} names no patient: send it in a transaction, together with what refers to it."
+        )
+        raise refused(404, "not-supported", text)
+
+
+def whose(entries: Iterable[Entry]) -> str:
+    """Return how a transaction names its patients: what follows them has an id of its own in each record."""
+    named = {patient_of(one.checked.resource) for one in entries if one.checked}
+    return " ".join(sorted(one for one in named if one))
+
+
+def taken_elsewhere(changed: ItemChanged, arrival: Arrival) -> frozenset[UUID]:
+    """Return the Medication whose id is in another record already: one of a house's own list serves all its patients.
+
+    It is then kept as about nobody: a prescription is not refused for it, and whose record has it stays unsaid (ACD-8).
+    """
+    if getattr(changed.__cause__, "sqlstate", None) != _STANDS_ELSEWHERE:
+        return frozenset()
+    return frozenset(
+        one.id
+        for versions in arrival.versions.values()
+        for one in versions
+        if one.resource_type in FOLLOWING_TYPES
+        and str(one.id) in str(changed)
+        and arrival.sent_as[one.id].patient is None
+    )
