@@ -209,9 +209,12 @@ def test_a_file_follows_its_document_into_the_record_of_a_known_patient(
         "resourceType": "DocumentReference",
         "status": "current",
         "subject": {"reference": f"Patient/{known}"},
+        "description": file["fullUrl"],
         "content": [{"attachment": {"contentType": "text/plain", "url": file["fullUrl"]}}],
     }
-    place, _ = places(machine.post("/fhir", bundle(file, entry(document))))
+    place, told = places(machine.post("/fhir", bundle(file, entry(document))))
+    assert machine.get(f"/fhir/{told}").json()["content"][0]["attachment"]["url"] == place
+    assert machine.get(f"/fhir/{told}").json()["description"] == file["fullUrl"], "no address: a text"
     readers = {}
     for function in ("nurse", "reception"):
         worker = world.worker(function, hospital.id)

@@ -14,8 +14,8 @@ import orjson
 from unidossier.kernel.category import Category
 from unidossier.kernel.fhir_date import InvalidFhirDate
 from unidossier.record.describe import Description, describe
-from unidossier.record.describe.category import NOT_CLINICAL
-from unidossier.record.following import FOLLOWERS, leading_to
+from unidossier.record.following import FOLLOWERS, by_readers, leading_to
+from unidossier.record.links import rewrite_links
 from unidossier.record.patient_types import FOLLOWING_TYPES, HELD_TYPES, PATIENT_TYPES
 from unidossier.record.references import Addresses, rewrite_references, with_id
 from unidossier.record.registration import NumberRefused, Registration, registration_of
@@ -45,9 +45,8 @@ class Sent:
     expected: int | None = None
     patient: UUID | None = None  # whose record it is in, where that is known and the resource does not say
     like: Category | None = None  # what the item is, or what it belongs to, where the delivery does not say
-    withdrawn: bool = (
-        False  # the sender takes it back; `checked` is then what was stored last, as entered in error
-    )
+    # the sender takes it back; `checked` is then what was stored last, as entered in error
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,9 +81,8 @@ class Arrival:
     foreign: list[Foreign] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     sent_as: dict[UUID, Sent] = field(default_factory=dict)
-    through_items: set[UUID] = field(
-        default_factory=set
-    )  # those `holders` that are ids of items, not of patients
+    # those `holders` that are ids of items, not of patients
+    through_items: set[UUID] = field(default_factory=set)
 
 
 class _Refused(Exception):
@@ -130,6 +128,7 @@ class _Arranging:
     aside: frozenset[UUID]
     one_record: bool
     arrival: Arrival = field(default_factory=Arrival)
+    full_urls: set[str] = field(default_factory=set)
     ids: dict[int, UUID] = field(default_factory=dict)  # by position
     by_number: dict[tuple[str, str], UUID] = field(default_factory=dict)
     part_of: dict[UUID, UUID] = field(default_factory=dict)
@@ -176,13 +175,15 @@ class _Arranging:
             if kind == "Patient":
                 self.by_number[identifier] = id_
         self.ids[id(one)] = id_
+        if one.full_url:
+            self.full_urls.add(one.full_url)
         return True
 
     def _place(self, one: Sent) -> None:
         resource, kind = one.checked.resource, one.checked.resource_type
         id_ = self.ids[id(one)]
         plain = with_id(one.checked.text.decode(), id=id_, given=one.checked.id)
-        text = rewrite_references(plain, addresses=self.addresses)
+        text = rewrite_links(rewrite_references(plain, addresses=self.addresses), ours=self._own_address)
         description = describe(
             resource, institution_language=self.sender.language, beside=self._medicines(resource)
         )
@@ -210,6 +211,10 @@ class _Arranging:
         self.holders[id_] = holder
         self.arrival.versions.setdefault(holder, []).append(version)
 
+    def _own_address(self, url: str) -> str | None:
+        """Return what a fullUrl of this delivery means; None for any other address."""
+        return self.addresses.ours(url) if url in self.full_urls or url.startswith("urn:uuid:") else None
+
     def _found_by(self, resource: dict[str, Any], *, description: Description, holder: UUID) -> SearchValues:
         """Take out what a search finds it by: `resource` as it is stored, the patient himself under any of his names."""
         named = description.patient_reference or ""
@@ -223,9 +228,8 @@ class _Arranging:
             self._register(one, id_=id_)
             return id_
         reference = description.patient_reference
-        if (
-            kind == "Appointment"
-        ):  # which of its actors is the patient, an address of a transaction does not say
+        # which of its actors is the patient, an address of a transaction does not say
+        if kind == "Appointment":
             reference = reference or self._actor(one.checked.resource)
         if reference is not None and kind != "Provenance":  # the first target of a Provenance may be anything
             return self._patient(reference, kind=kind)
@@ -348,7 +352,7 @@ class _Arranging:
             return own if one.like is None else replace(own, category=one.like)
         is_draft = any(one.status == "draft" for one in told)
         # a stay says to reception that it is, and not why: nor does the medicine that it leads to
-        category = min((one.inside or one.category for one in told), key=_by_readers)
+        category = min((one.inside or one.category for one in told), key=by_readers)
         return replace(own, category=category, status="draft" if is_draft else own.status)
 
     def _is_part(self, one: UUID | None, *, of: UUID) -> bool:
@@ -381,14 +385,6 @@ class _Arranging:
 
 
 _ORDER = {"Patient": 0, **dict.fromkeys(FOLLOWERS, 2), "Provenance": 3}
-
-
-_SENSITIVE = (Category.PSYCHIATRY, Category.GYNAECOLOGY)
-
-
-def _by_readers(category: Category) -> int:
-    """Order categories by how few see them: what is sensitive, what is clinical, and then the rest."""
-    return _SENSITIVE.index(category) if category in _SENSITIVE else 3 if category in NOT_CLINICAL else 2
 
 
 def _source_id(one: Sent) -> str | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from unidossier.kernel.category import Category
+from unidossier.record.describe.category import NOT_CLINICAL
 from unidossier.record.patient_types import FOLLOWING_TYPES
 
 Json = dict[str, Any]
@@ -45,6 +47,14 @@ def _firm(follower: UUID, straight: Mapping[UUID, list[UUID]]) -> list[UUID]:
             seen.add(one)
             waiting += straight[one]
     return list(found)
+
+
+_SENSITIVE = (Category.PSYCHIATRY, Category.GYNAECOLOGY)
+
+
+def by_readers(category: Category) -> int:
+    """Order categories by how few see them: what is sensitive, what is clinical, and then the rest."""
+    return _SENSITIVE.index(category) if category in _SENSITIVE else 3 if category in NOT_CLINICAL else 2
 
 
 def _links(value: Any) -> Iterator[str]:
