@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.fhir.conftest import Hospital, Sender
-from tests.fhir.resources import bundle, entry, patient
+from tests.fhir.resources import bundle, entry, observation, patient
 from tests.fhir.test_attacks import PSYCHIATRY
 from tests.gate.world import World
 
@@ -224,3 +224,35 @@ def test_a_file_follows_its_document_into_the_record_of_a_known_patient(
     assert readers == {"nurse": 200, "reception": 404}
     changed = machine.get(f"/fhir/{place}").json() | {"data": "bmV3"}
     assert machine.put(f"/fhir/{place}", changed).status_code == 200, "its owner changes it alone"
+
+
+@pytest.mark.parametrize(
+    ("changes", "readers"),
+    [(None, {"specialist"}), ({}, {"specialist", "nurse"}), ({"meta": PSYCHIATRY}, {"specialist"})],
+    ids=["the patient", "a note", "a note of psychiatry"],
+)
+def test_a_file_alone_is_seen_by_whoever_sees_what_it_names(
+    machine: Sender, hospital: Hospital, known: UUID, world: World, changes: Any, readers: set[str]
+) -> None:
+    """Of the patient alone: what it holds is not said, so the narrowest."""
+    place = f"Patient/{known}"
+    if changes is not None:
+        place = f"Observation/{machine.post('/fhir/Observation', observation(known, **changes)).json()['id']}"
+    file = {"resourceType": "Binary", "contentType": "text/plain", "data": "c2VjcmV0"}
+    answer = machine.post("/fhir/Binary", file | {"securityContext": {"reference": place}})
+    assert answer.status_code == 201, answer.text
+    seen = set()
+    for function in ("specialist", "nurse", "reception"):
+        worker = world.worker(function, hospital.id)
+        world.relation(known, worker)
+        reader = Sender(machine.client, world.session(worker, face="api"))
+        if reader.get(f"/fhir/Binary/{answer.json()['id']}").status_code == 200:
+            seen.add(function)
+    assert seen == readers
+
+
+def test_a_file_that_names_what_its_sender_may_not_know_is_refused(machine: Sender, world: World) -> None:
+    file = {"resourceType": "Binary", "contentType": "text/plain", "data": "c2VjcmV0"}
+    for place in (f"Observation/{uuid4()}", f"Patient/{uuid4()}", f"Patient/{world.patient()}"):
+        answer = machine.post("/fhir/Binary", file | {"securityContext": {"reference": place}})
+        assert answer.status_code in (404, 422), (place, answer.text)

@@ -14,7 +14,7 @@ import orjson
 from unidossier.kernel.category import Category
 from unidossier.kernel.fhir_date import InvalidFhirDate
 from unidossier.record.describe import Description, describe
-from unidossier.record.following import FOLLOWERS, by_readers, leading_to
+from unidossier.record.following import FOLLOWERS, access_of, by_readers, leading_to
 from unidossier.record.links import rewrite_links
 from unidossier.record.patient_types import FOLLOWING_TYPES, HELD_TYPES, PATIENT_TYPES
 from unidossier.record.references import Addresses, rewrite_references, with_id
@@ -268,6 +268,8 @@ class _Arranging:
         whose = {self.holders[one] for one in self.shown_by.get(id_, ()) if one in self.holders}
         if len(whose) == 1:
             return whose.pop()
+        if kind == "Binary" and not whose and (named := access_of(resource)).startswith("Patient/"):
+            return self._patient(named, kind=kind)
         if kind == "Binary" and not whose and len(self.arrival.registrations) == 1:
             return next(iter(self.arrival.registrations))
         return None
@@ -275,9 +277,8 @@ class _Arranging:
     def _medicines(self, resource: dict[str, Any]) -> dict[str, dict[str, Any]]:
         """Return the Medication of this delivery that gives the resource its name, by the reference."""
         reference = resource.get("medicationReference", {}).get("reference", "")
-        found = reference and self.arrival.sent_as.get(
-            self.addresses.id_of(reference, resource_type="Medication") or UUID(int=0)
-        )
+        id_ = self.addresses.id_of(reference, resource_type="Medication")
+        found = self.arrival.sent_as.get(id_) if id_ else None
         return {reference: found.checked.resource} if found else {}
 
     def _actor(self, appointment: dict[str, Any]) -> str | None:

@@ -52,6 +52,12 @@ def _firm(follower: UUID, straight: Mapping[UUID, list[UUID]]) -> list[UUID]:
 _SENSITIVE = (Category.PSYCHIATRY, Category.GYNAECOLOGY)
 
 
+def access_of(binary: Json) -> str:
+    """Return the reference of the resource whose readers are those of the file, as its sender says; empty when he does not."""
+    reference: str = binary.get("securityContext", {}).get("reference", "")
+    return reference
+
+
 def by_readers(category: Category) -> int:
     """Order categories by how few see them: what is sensitive, what is clinical, and then the rest."""
     return _SENSITIVE.index(category) if category in _SENSITIVE else 3 if category in NOT_CLINICAL else 2

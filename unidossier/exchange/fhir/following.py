@@ -3,6 +3,7 @@
 hl7.org/fhir/R4/binary.html#security-context
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -11,11 +12,13 @@ from unidossier.exchange.fhir.newest import newest
 from unidossier.exchange.fhir.outcome import RequestRefused, refused
 from unidossier.gate.door import ItemChanged
 from unidossier.record.arrival import Arrival, Sent
+from unidossier.record.describe.category import NOT_CLINICAL
 from unidossier.record.describe.people import patient_of
-from unidossier.record.following import FOLLOWERS
-from unidossier.record.patient_types import FOLLOWING_TYPES
+from unidossier.record.following import FOLLOWERS, access_of
+from unidossier.record.patient_types import FOLLOWING_TYPES, HELD_TYPES
 from unidossier.record.validation import Entry
 
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _STANDS_ELSEWHERE = "UD006"
 
 
@@ -34,16 +37,24 @@ def placed(secret: bytes, sent: Sequence[Sent], *, lost: frozenset[UUID]) -> lis
 
     One read with an entry of its own for each: what the sender may not read stays lost.
     """
-    return [_placed(secret, one) if one.id in lost and one.expected != 0 else one for one in sent]
+    return [_placed(secret, one) if one.id in lost else one for one in sent]
 
 
 def _placed(secret: bytes, one: Sent) -> Sent:
     assert one.id is not None
-    try:
-        found = newest(secret, resource_type=one.checked.resource_type, id_=one.id)
-    except RequestRefused:  # nothing stands there, or nothing that may be known of
-        return one
-    return replace(one, patient=found.patient, like=found.category)
+    places = [] if one.expected == 0 else [(one.checked.resource_type, one.id)]
+    kind, _, id_ = access_of(one.checked.resource).partition("/")
+    if kind in HELD_TYPES - FOLLOWERS - {"Patient"} and _UUID.fullmatch(id_):
+        places.insert(0, (kind, UUID(id_)))
+    for resource_type, place in places:
+        try:
+            found = newest(secret, resource_type=resource_type, id_=place)
+        except RequestRefused:  # nothing stands there, or nothing that may be known of
+            continue
+        # reception sees that there is a stay: not what is in a file of it
+        is_plain = resource_type in FOLLOWERS or found.category not in NOT_CLINICAL
+        return replace(one, patient=found.patient, like=found.category if is_plain else None)
+    return one
 
 
 def require_standing(resource_type: str, *, stands: bool) -> None:
