@@ -136,6 +136,9 @@ class Trip:
     def _in_object(self, name: str, sent: Json, back: Json, path: str) -> Iterator[str]:
         if name not in sent or name not in back:
             yield f"{path}.{name} {'is lost' if name in sent else 'came from nowhere'}"
+        elif name in ("url", "uri", "valueUri", "valueUrl") and sent[name] in self.means:
+            if back[name] != self.means[sent[name]]:
+                yield f"{path}.{name}: {sent[name]!r} came back as {back[name]!r}"
         elif name == "reference" and isinstance(sent[name], str):
             if not self._is_same_reference(sent[name], back[name]):
                 yield f"{path}.reference {sent[name]} came back as {back[name]}"
