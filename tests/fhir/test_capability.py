@@ -11,6 +11,7 @@ from unidossier.exchange.fhir.app import ENTRANCE, ROUTES
 from unidossier.exchange.fhir.room import BASE
 from unidossier.exchange.fhir.rooms import ROOMS
 from unidossier.exchange.fhir.straight import Straight
+from unidossier.record.patient_types import FOLLOWING_TYPES
 from unidossier.record.searching.definitions import types
 from unidossier.record.validation import validate
 
@@ -87,7 +88,11 @@ def _items(machine: Any, known: Any) -> dict[str, dict[str, Any]]:
     """Store a bare item of every type that a record holds, in one transaction; return them by type."""
     kinds = sorted(types() - {"Patient", "Binary"})
     bare = [entry(next(made(kind, patient=f"Patient/{known}"))) for kind in kinds]
-    answer = machine.post(BASE, bundle(*bare))
+    following = [one["fullUrl"] for one in bare if one["resource"]["resourceType"] in FOLLOWING_TYPES]
+    leading = next(made("List", patient=f"Patient/{known}")) | {
+        "entry": [{"item": {"reference": one}} for one in following]
+    }
+    answer = machine.post(BASE, bundle(*bare, entry(leading)))
     assert answer.status_code == 200, answer.text[:2000]
     places = [one["response"]["location"].split("/")[:2] for one in answer.json()["entry"]]
     items = {kind: machine.get(f"{BASE}/{kind}/{id_}").json() for kind, id_ in places}
@@ -102,12 +107,13 @@ def test_what_is_told_of_a_type_is_what_its_items_answer(client: Any, machine: A
         address = f"{BASE}/{kind}/{item['id']}"
         no_change = [{"op": "test", "path": "/resourceType", "value": kind}]
         new = {name: value for name, value in item.items() if name != "id"}
+        whose = f"_id={item['id']}" if kind in FOLLOWING_TYPES else f"patient={known}"
         asked = {
             "read": machine.get(address),
             "vread": machine.get(f"{address}/_history/1"),
             "history-instance": machine.get(f"{address}/_history"),
             "history-type": machine.get(f"{BASE}/{kind}/_history?patient={known}"),
-            "search-type": machine.get(f"{BASE}/{kind}?patient={known}"),
+            "search-type": machine.get(f"{BASE}/{kind}?{whose}"),
             "update": machine.put(address, item),
             "patch": client.request("PATCH", address, headers=machine.headers
                 | {"content-type": "application/json-patch+json"}, json=no_change),

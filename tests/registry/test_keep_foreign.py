@@ -10,7 +10,7 @@ from tests.actions.clinic import Clinic
 from unidossier.actions.deliver import keep_foreign
 from unidossier.gate.door import AccessRefused, SessionEnded
 from unidossier.kernel.uuid7 import new_id
-from unidossier.record.arrival import Foreign, Sent
+from unidossier.record.sent import Foreign, Sent
 from unidossier.record.validation import validate
 
 

@@ -23,8 +23,8 @@ from unidossier.gate.door import (
     SessionEnded,
 )
 from unidossier.record import blobs
-from unidossier.record.arrival import Foreign
 from unidossier.record.registration import Registration
+from unidossier.record.sent import Foreign
 from unidossier.record.store import Delivery, store_queries
 from unidossier.record.work import Party
 

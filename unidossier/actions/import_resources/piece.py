@@ -19,9 +19,10 @@ from unidossier.actions.import_resources.report import Outcome
 from unidossier.actions.import_resources.sources import Piece
 from unidossier.actions.import_resources.units import Unit, units_of
 from unidossier.gate.door import AccessRefused, ItemChanged, RecordUnreadable, RightsChanged, SessionEnded
-from unidossier.record.arrival import Arrival, Refusal, Sender, Sent, arrange
+from unidossier.record.arrival import arrange
 from unidossier.record.blobs import AttachmentTooLarge, StorageFull
 from unidossier.record.references import Addresses
+from unidossier.record.sent import Arrival, Refusal, Sender, Sent
 
 NOT_FOUND = "not-found"  # issue-type: the patient is unknown, perhaps not for long
 _NOT_WHOLE = "not stored, because another resource of the same bundle is refused"

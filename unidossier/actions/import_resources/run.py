@@ -18,7 +18,7 @@ from unidossier.actions.import_resources.piece import Done, Importing, file_refu
 from unidossier.actions.import_resources.report import Report
 from unidossier.actions.import_resources.sources import FileRefused, Piece, files_of, pieces_of
 from unidossier.database.connections import pool
-from unidossier.record.arrival import Sender
+from unidossier.record.sent import Sender
 
 WORKERS = 2
 ALONE_BELOW = 3 * 1024 * 1024  # bytes; starting workers takes longer than importing this much

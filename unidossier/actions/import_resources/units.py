@@ -6,7 +6,7 @@ hl7.org/fhir/R4/http.html#transaction, hl7.org/fhir/R4/documents.html, hl7.org/f
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from unidossier.record.arrival import Refusal, Sent
+from unidossier.record.sent import Refusal, Sent
 from unidossier.record.validation import Checked, InvalidResource, Issue, validate_batch
 
 WHOLE = frozenset({"transaction", "document", "message"})

@@ -15,9 +15,10 @@ from unidossier.gate.door import ItemChanged
 from unidossier.kernel.identifiers import SSIN
 from unidossier.kernel.sortkey import name_key, sort_key
 from unidossier.record import blobs
-from unidossier.record.arrival import Sender, Sent, arrange
+from unidossier.record.arrival import arrange
 from unidossier.record.references import Addresses
 from unidossier.record.registration import LOCAL, Registration
+from unidossier.record.sent import Sender, Sent
 from unidossier.record.store import Delivery
 from unidossier.record.validation import validate
 from unidossier.record.work import Party

@@ -21,8 +21,8 @@ from unidossier.exchange.fhir.storing import store
 from unidossier.exchange.fhir.wanted import require_wanted
 from unidossier.gate.door import ItemChanged
 from unidossier.kernel.uuid7 import derived_id, new_id
-from unidossier.record.arrival import Sent
 from unidossier.record.patient_types import PATIENT_TYPES
+from unidossier.record.sent import Sent
 from unidossier.record.validation import Checked, validate
 
 TRIES = 3

@@ -5,8 +5,8 @@ from itertools import islice
 from typing import Any
 
 from unidossier.exchange.fhir.outcome import RequestRefused
-from unidossier.record.arrival import Sent
 from unidossier.record.references import Addresses
+from unidossier.record.sent import Sent
 from unidossier.record.validation import Issue
 
 MOST_TOLD = 50  # issues; more helps nobody

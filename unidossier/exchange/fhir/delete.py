@@ -17,8 +17,8 @@ from unidossier.exchange.fhir.room import BASE, Interaction, Json, Room
 from unidossier.exchange.fhir.storing import store
 from unidossier.exchange.fhir.validators import Versions, etag, versions_of
 from unidossier.exchange.fhir.wanted import preferred, require_wanted
-from unidossier.record.arrival import Sent
 from unidossier.record.patient_types import HELD_TYPES
+from unidossier.record.sent import Sent
 from unidossier.record.validation import validate
 
 DELETABLE = HELD_TYPES - {"Patient"}

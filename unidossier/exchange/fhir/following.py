@@ -11,11 +11,11 @@ from uuid import UUID
 from unidossier.exchange.fhir.newest import newest
 from unidossier.exchange.fhir.outcome import RequestRefused, refused
 from unidossier.gate.door import ItemChanged
-from unidossier.record.arrival import Arrival, Sent
 from unidossier.record.describe.category import NOT_CLINICAL
 from unidossier.record.describe.people import patient_of
 from unidossier.record.following import FOLLOWERS, access_of
 from unidossier.record.patient_types import FOLLOWING_TYPES, HELD_TYPES
+from unidossier.record.sent import Arrival, Sent
 from unidossier.record.validation import Entry
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -25,7 +25,7 @@ from unidossier.exchange.fhir.update import require_id, require_storable
 from unidossier.exchange.fhir.validators import versions_of
 from unidossier.exchange.fhir.wanted import require_wanted
 from unidossier.gate.door import ItemChanged
-from unidossier.record.arrival import Sent
+from unidossier.record.sent import Sent
 from unidossier.record.validation import InvalidResource, Issue, validate
 from unidossier.record.validation.strict_json import decode, parse
 

@@ -12,8 +12,9 @@ from unidossier.exchange.fhir.dangling import require_known
 from unidossier.exchange.fhir.following import placed, taken_elsewhere, without_holder
 from unidossier.exchange.fhir.outcome import RequestRefused, refused, unsure
 from unidossier.gate.door import ItemChanged, RecordUnreadable
-from unidossier.record.arrival import Arrival, Refusal, Sender, Sent, arrange
+from unidossier.record.arrival import arrange
 from unidossier.record.references import Addresses
+from unidossier.record.sent import Arrival, Refusal, Sender, Sent
 from unidossier.record.validation import Issue
 
 _IS_NEWER = "The resource has a newer version. Read it again, then send your change."

@@ -27,8 +27,8 @@ from unidossier.exchange.fhir.storing import store
 from unidossier.exchange.fhir.update import own_id, require_id, sent_for
 from unidossier.exchange.fhir.validators import etag, versions_of
 from unidossier.kernel.uuid7 import derived_id, new_id
-from unidossier.record.arrival import Sent
 from unidossier.record.patient_types import FOLLOWING_TYPES, PATIENT_TYPES
+from unidossier.record.sent import Sent
 from unidossier.record.validation import Checked, Entry
 
 MOST_ELSEWHERE = 200  # each is a look-up with an entry of its own

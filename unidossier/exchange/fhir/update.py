@@ -21,8 +21,8 @@ from unidossier.exchange.fhir.search.asked import Asked
 from unidossier.exchange.fhir.storing import store
 from unidossier.exchange.fhir.validators import Versions, versions_of
 from unidossier.exchange.fhir.wanted import require_wanted
-from unidossier.record.arrival import Sent
 from unidossier.record.patient_types import FOLLOWING_TYPES, HELD_TYPES
+from unidossier.record.sent import Sent
 from unidossier.record.validation import Checked, validate
 
 
