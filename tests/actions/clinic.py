@@ -130,6 +130,7 @@ def make_clinic(world: World) -> Clinic:
     id_ = world.institution()
     physician, machine = world.worker("specialist", id_), world.worker("machine", id_)
     patient = world.patient()
+    world.known_at(patient, id_)
     world.relation(patient, physician)
     return Clinic(
         world=world,

@@ -94,7 +94,8 @@ def test_nobody_meets_what_another_house_made(
     value = uuid4().hex
     assert machine.post("/fhir/Observation", numbered(known, value)).status_code == 201
     ((registered,),) = world.run("SELECT patient_id FROM record.directory WHERE id = %s", known)
-    stranger = world.worker("machine", world.institution())
+    house = world.institution()
+    stranger = world.worker("machine", house)
     other = Sender(client, world.session(stranger, face="api", purpose="exchange"))
     asked = f"identifier={LAB}|{value}"
     for who in (registered, uuid4()):
@@ -103,6 +104,7 @@ def test_nobody_meets_what_another_house_made(
             204,
             b"",
         )  # nothing of its own fits: the same for both
+    world.known_at(registered, house)
     made = other.post("/fhir/Observation", numbered(registered, value), if_none_exist=asked)
     assert made.status_code == 201
 

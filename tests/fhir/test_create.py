@@ -243,12 +243,46 @@ def test_an_update_names_its_id_twice_the_same(machine: Sender, stored: dict[str
 def test_nobody_changes_what_another_institution_made(
     client: Any, world: World, stored: dict[str, Any], machine: Sender
 ) -> None:
-    other = world.worker("machine", world.institution())
-    sender = Sender(client, world.session(other, face="api", purpose="exchange"))
+    house = world.institution()
+    sender = Sender(client, world.session(world.worker("machine", house), face="api", purpose="exchange"))
     address = f"/fhir/Observation/{stored['id']}"
+    ((registered,),) = world.run("SELECT patient_id FROM record.directory WHERE id = %s", stored["id"])
+    world.known_at(registered, house)
     assert sender.put(address, stored | {"status": "amended"}).status_code == 409
     assert machine.get(address).headers["etag"] == 'W/"1"'
     assert machine.put(address, stored | {"status": "amended"}).status_code == 200
+
+
+def test_whom_another_house_registered_is_nobody_to_this_one(
+    client: Any, world: World, machine: Sender, known: UUID, stored: dict[str, Any]
+) -> None:
+    """His id answers like one that nobody knows (ACD-8), also when it is that of an item of his, and tells nothing afterwards."""
+    house = world.institution()
+    sender = Sender(client, world.session(world.worker("machine", house), face="api", purpose="exchange"))
+    ((registered,),) = world.run("SELECT patient_id FROM record.directory WHERE id = %s", known)
+    absent = sender.post("/fhir/Observation", observation(uuid4()))
+    assert absent.status_code == 422
+    told = str(absent.content)
+    for whom in {registered, known}:
+        answer = sender.post("/fhir/Observation", observation(whom))
+        assert (answer.status_code, str(answer.content)) == (422, told)
+        assert sender.get(f"/fhir/Patient/{whom}").status_code == 404
+    about = {
+        "resourceType": "Provenance",
+        "recorded": "2026-11-20T10:00:00Z",
+        "agent": [{"who": {"display": "x"}}],
+    }
+    answers = [
+        sender.post("/fhir", bundle(entry(about | {"target": [{"reference": f"Observation/{one}"}]})))
+        for one in (stored["id"], uuid4())
+    ]
+    assert [one.status_code for one in answers] == [422, 422]
+    assert answers[0].text.replace(stored["id"], "")[:80] == answers[1].text[:80]
+    # registered here too, by the number that he has everywhere, he is this house's as well
+    numbers = machine.get(f"/fhir/Patient/{known}").json()["identifier"]
+    made = sender.post("/fhir/Patient", patient(identifier=numbers))
+    assert made.status_code == 201, made.text
+    assert sender.post("/fhir/Observation", observation(UUID(made.json()["id"]))).status_code == 201
 
 
 def test_the_id_of_an_item_names_no_patient(

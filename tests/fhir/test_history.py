@@ -122,8 +122,10 @@ def test_a_system_follows_what_its_own_institution_stored(
     second = machine.post("/fhir/Patient", patient()).json()["id"]
     another = machine.post("/fhir/Observation", observation(UUID(second))).json()
     ((registered,),) = world.run("SELECT patient_id FROM record.directory WHERE id = %s", second)
-    stranger = world.worker("machine", world.institution())
+    house = world.institution()
+    stranger = world.worker("machine", house)
     other = Sender(client, world.session(stranger, face="api", purpose="exchange"))
+    world.known_at(registered, house)
     theirs = other.post("/fhir/Observation", observation(registered)).json()
     address = "/fhir/Observation/_history?_since=2026-01-01&_count=2"
     page = bundle_of(machine.get(address))

@@ -89,6 +89,7 @@ def test_nobody_else_learns_of_him(
 def test_what_another_house_calls_him_is_no_version_for_this_one(
     machine: Sender, physician: Sender, registered: UUID, world: World, hospital: Hospital
 ) -> None:  # ACS-5
+    world.known_at(registered, hospital.id)
     machine.post("/fhir/Observation", observation(registered))
     address = f"/fhir/Patient/{registered}"
     before = machine.get(address)

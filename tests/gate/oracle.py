@@ -152,11 +152,11 @@ def _governance(facts: Facts) -> str:
 
 def _machine(facts: Facts) -> str:
     """XCH-1, ACS-5, ACD-2: results of a deceased still arrive; appointments for him do not."""
-    if facts.act == "deliver":
-        return "XCH-1.deliver"
     if facts.act == "plan":
         return _planning(facts)
-    return "ACS-5.institution" if facts.tie == "institution" else "ACS-5.machine"
+    if facts.tie != "institution":
+        return "ACS-5.machine"  # ACD-8: an id that another house knows answers like one that nobody knows
+    return "XCH-1.deliver" if facts.act == "deliver" else "ACS-5.institution"
 
 
 def _planning(facts: Facts) -> str:

@@ -257,7 +257,7 @@ ALWAYS: dict[str, dict[str, object]] = {
         "dead": True,
         "exclusion": "none",
     },
-    "XCH-1 late results": {"act": "deliver", "actor": "machine"},
+    "XCH-1 late results": {"act": "deliver", "actor": "machine", "tie": "institution"},
     "ACD-2 planning for the living": {
         "act": "plan",
         "actor": {"inside", "staff", "machine"},

@@ -150,6 +150,10 @@ class World:
         self._insert("registry.patient_identifier", patient_id=made, system="local", value=made.hex)
         return made
 
+    def known_at(self, patient: UUID, institution: UUID) -> None:
+        """Let an institution know the patient, as when its system registered him."""
+        self.run("INSERT INTO record.presence VALUES (%s, %s) ON CONFLICT DO NOTHING", patient, institution)
+
     # relations
 
     def relation(self, patient: UUID, to: Worker, **columns: object) -> UUID:
@@ -243,7 +247,7 @@ class World:
             institution_id=institution,
             is_patient=row["type"] == "Patient",
         )
-        self.run("INSERT INTO record.presence VALUES (%s, %s) ON CONFLICT DO NOTHING", patient, institution)
+        self.known_at(patient, institution)
         return made
 
     def attachment(self, patient: UUID, item: UUID) -> None:

@@ -24,6 +24,13 @@ def registered(world: World, hospital: Hospital) -> UUID:
     return made
 
 
+@pytest.fixture
+def dealt_with(world: World, registered: UUID, hospital: Hospital) -> UUID:
+    """The same woman, registered by the hospital's system too."""
+    world.known_at(registered, hospital.id)
+    return registered
+
+
 def told(answer: Any) -> list[tuple[str, str, str]]:
     assert answer.status_code == 200, answer.text
     entries = answer.json().get("entry", ())
@@ -61,7 +68,7 @@ def test_a_patient_finds_himself_and_nobody_else(client: Any, world: World, regi
 
 
 def test_a_machine_finds_its_own_by_number_and_nobody_elses(
-    machine: Sender, registered: UUID, world: World
+    machine: Sender, registered: UUID, hospital: Hospital, world: World
 ) -> None:
     ssin = number()
     insert = "INSERT INTO registry.patient_identifier (patient_id, system, value) VALUES (%s, %s, %s)"
@@ -69,6 +76,7 @@ def test_a_machine_finds_its_own_by_number_and_nobody_elses(
     address = f"/fhir/Patient?identifier={SSIN}|{ssin}"
     nobody = machine.get(address)
     assert told(nobody) == []  # known, but nothing of him is this house's (ACD-8)
+    world.known_at(registered, hospital.id)
     machine.post("/fhir/Observation", observation(registered))
     assert told(machine.get(address)) == [("Patient", str(registered), "match")]
     assert told(machine.get(f"{address}&birthdate=1961-04-12&_summary=true")) == [
@@ -80,21 +88,21 @@ def test_a_machine_finds_its_own_by_number_and_nobody_elses(
     assert told(machine.get(address)) == [("Patient", sent, "match")]
 
 
-def test_a_patient_of_the_registry_comes_along(machine: Sender, physician: Sender, registered: UUID) -> None:
-    item = machine.post("/fhir/Observation", observation(registered)).json()["id"]
-    expected = [("Observation", item, "match"), ("Patient", str(registered), "include")]
+def test_a_patient_of_the_registry_comes_along(machine: Sender, physician: Sender, dealt_with: UUID) -> None:
+    item = machine.post("/fhir/Observation", observation(dealt_with)).json()["id"]
+    expected = [("Observation", item, "match"), ("Patient", str(dealt_with), "include")]
     for include in ("Observation:subject", "Observation:patient", "*", "Observation:subject:Patient"):
         for sender in (physician, machine):
-            assert told(sender.get(f"/fhir/Observation?patient={registered}&_include={include}")) == expected
+            assert told(sender.get(f"/fhir/Observation?patient={dealt_with}&_include={include}")) == expected
     assert told(machine.get(f"/fhir/Observation?_id={item}&_include=Observation:subject")) == expected
     for include in ("Observation:subject:Group", "Observation:performer"):
         assert (
-            told(physician.get(f"/fhir/Observation?patient={registered}&_include={include}")) == expected[:1]
+            told(physician.get(f"/fhir/Observation?patient={dealt_with}&_include={include}")) == expected[:1]
         )
 
 
 def test_who_performed_comes_along_and_leads_to_what_he_performed(
-    machine: Sender, physician: Sender, registered: UUID, hospital: Hospital, world: World
+    machine: Sender, physician: Sender, dealt_with: UUID, hospital: Hospital, world: World
 ) -> None:
     person = hospital.physician.person
     nihdi = f"1{person.int % 10**10:010}"
@@ -105,9 +113,9 @@ def test_who_performed_comes_along_and_leads_to_what_he_performed(
         nihdi,
     )
     performer = [{"reference": f"Practitioner/{person}"}, {"reference": f"Organization/{hospital.id}"}]
-    item = machine.post("/fhir/Observation", observation(registered, performer=performer)).json()["id"]
-    other = machine.post("/fhir/Observation", observation(registered)).json()["id"]
-    address = f"/fhir/Observation?patient={registered}"
+    item = machine.post("/fhir/Observation", observation(dealt_with, performer=performer)).json()["id"]
+    other = machine.post("/fhir/Observation", observation(dealt_with)).json()["id"]
+    address = f"/fhir/Observation?patient={dealt_with}"
     along = told(physician.get(f"{address}&_id={item}&_include=Observation:performer"))
     assert along == [
         ("Observation", item, "match"), ("Organization", str(hospital.id), "include"), ("Practitioner", str(person), "include"),
@@ -130,10 +138,10 @@ def test_who_performed_comes_along_and_leads_to_what_he_performed(
 
 @pytest.mark.parametrize("include", ["*:patient", "*:subject", "Observation:*"])
 def test_a_patient_comes_along_by_any_spelling(
-    machine: Sender, physician: Sender, registered: UUID, include: str
+    machine: Sender, physician: Sender, dealt_with: UUID, include: str
 ) -> None:
-    item = machine.post("/fhir/Observation", observation(registered)).json()["id"]
-    assert told(physician.get(f"/fhir/Observation?patient={registered}&_include={include}")) == [
+    item = machine.post("/fhir/Observation", observation(dealt_with)).json()["id"]
+    assert told(physician.get(f"/fhir/Observation?patient={dealt_with}&_include={include}")) == [
         ("Observation", item, "match"),
-        ("Patient", str(registered), "include"),
+        ("Patient", str(dealt_with), "include"),
     ]

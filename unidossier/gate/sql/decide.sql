@@ -40,7 +40,9 @@ SELECT CASE
     WHEN actor = 'representative'                                                    THEN 'REP-4.none'
     WHEN act IN ('decide', 'govern')                                                 THEN 'ACD-1.none'
     -- machines
-    WHEN actor = 'machine' AND act = 'deliver'                                       THEN 'XCH-1.deliver'
+    -- whom its institution never registered is nobody to it: an id that is known elsewhere must not answer unlike one that is not (ACD-8)
+    WHEN actor = 'machine' AND act = 'deliver' AND tie = 'institution'               THEN 'XCH-1.deliver'
+    WHEN actor = 'machine' AND act = 'deliver'                                       THEN 'ACS-5.machine'
     WHEN actor = 'machine' AND act = 'open' AND tie = 'institution'                  THEN 'ACS-5.institution'
     WHEN actor = 'machine' AND act = 'open'                                          THEN 'ACS-5.machine'
     WHEN act = 'deliver'                                                             THEN 'ACD-1.none'

@@ -69,6 +69,9 @@ BEGIN
     -- a patient already known gains local numbers only: a national number is corrected at the desk
     WHERE made OR (n ->> 'local')::boolean
     ON CONFLICT DO NOTHING;
+    IF s.actor = 'machine' THEN
+        INSERT INTO record.presence (patient_id, institution_id) VALUES (patient, s.institution_id) ON CONFLICT DO NOTHING;  -- its own from here on: else it could deliver nothing
+    END IF;
 END
 $$;
 
