@@ -1,10 +1,11 @@
 """One fictional patient's record, delivered by the machine account of each institution, as a hospital's own systems would."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 
 import orjson
 
@@ -66,15 +67,22 @@ class Filling:
             self.secrets[institution] = open_machine_session(institution)
         return self.secrets[institution]
 
-    def register(self, patient: Patient) -> None:
-        """Make the patient known, with his national number and the local number of each institution."""
-        numbers = [
+    def register(self, patient: Patient, *, houses: Collection[str]) -> None:
+        """Make the patient known at home, with all his numbers, and then in each house that delivers for him."""
+        national = [
             {"system": SSIN, "value": value, "local": False} for value in (patient.ssin, patient.bis) if value
         ]
-        numbers += [
-            {"system": LOCAL + key, "value": value, "local": True}
-            for key, value in patient.local_numbers.items()
-        ]
+        # who has no national number is counted by his practice too, and found there by that
+        counted = {} if national else {key: f"{patient.number:06}" for key in houses}
+        local = {
+            key: {"system": LOCAL + key, "value": value, "local": True}
+            for key, value in (counted | patient.local_numbers).items()
+        }
+        self._register(patient.home, patient, [*national, *local.values()])
+        for key in sorted({*houses} - {patient.home}):
+            self._register(key, patient, [*national, *([local[key]] if key in local else [])])
+
+    def _register(self, key: str, patient: Patient, numbers: list[dict[str, Any]]) -> None:
         identity = {
             "family": patient.family,
             "given": patient.given,
@@ -86,14 +94,14 @@ class Filling:
             "deceased_at": patient.deceased_at,
         }
         register_patient(
-            self.secret(patient.home),
+            self.secret(key),
             id=patient_id(patient.key),
             registration=Registration(identity=identity, numbers=numbers),
         )
 
     def deliver(self, history: PatientHistory) -> int:
         """Store a whole history; return how many versions."""
-        self.register(history.patient)
+        self.register(history.patient, houses={one.institution for one in history.resources})
         stored, now = 0, datetime.now(UTC)
         told: Counter[tuple[str, str]] = Counter()
         rounds = list(batches([one for one in history.resources if one.entered_at <= now]))
