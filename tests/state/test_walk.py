@@ -13,7 +13,7 @@ def test_the_gate_says_what_the_model_says(dsns: Dsns) -> None:
     walked = walk(dsns, steps=STEPS, seed=20261122)
     assert walked.steps == STEPS
     assert len(walked.rules) >= 25, "hardly anything was decided: the walk proves nothing"
-    assert walked.used > 100
+    assert walked.used > 50, "hardly a grant was used: the walk proves nothing of what opens"
     assert walked.outlasting > 500
 
 
