@@ -33,6 +33,15 @@ def observation(subject: UUID | str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def sent_part(resource: dict[str, Any]) -> dict[str, Any]:
+    """What is read, without the number and the instant that only the server tells (hl7.org/fhir/R4/resource.html#Meta)."""
+    meta = {
+        name: value for name, value in resource["meta"].items() if name not in ("versionId", "lastUpdated")
+    }
+    rest = {name: value for name, value in resource.items() if name != "meta"}
+    return rest | ({"meta": meta} if meta else {})
+
+
 def entry(
     resource: dict[str, Any], *, method: str = "POST", url: str | None = None, **request: Any
 ) -> dict[str, Any]:

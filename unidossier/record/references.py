@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from unidossier.kernel.uuid7 import derived_id
+from unidossier.record.stamp import members
 
 Identified = tuple[str, str, str]  # resource type, system, value
 
@@ -18,7 +19,6 @@ _ID = re.compile(r'"id"\s*:\s*"([A-Za-z0-9\-.]{1,64})"')
 _TYPE_AND_ID = re.compile(r"([A-Z][A-Za-z]{2,40})/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 _CONDITIONAL = re.compile(r"([A-Z][A-Za-z]{2,40})\?identifier=([^|&]+)\|([^&]+)")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_decoder = json.JSONDecoder()
 
 
 class Addresses:
@@ -123,18 +123,4 @@ def with_id(text: str, *, id: UUID, given: str | None) -> str:
 
 def _own_id(text: str) -> tuple[int, int]:
     """Return the place of the member `id` of the outermost object of a valid JSON text."""
-    place = text.index("{") + 1
-    while True:
-        place = _over(text, place, signs=" \t\r\n,")
-        start = place
-        name, place = _decoder.raw_decode(text, place)
-        place = _over(text, place, signs=" \t\r\n:")
-        _, place = _decoder.raw_decode(text, place)
-        if name == "id":
-            return start, place
-
-
-def _over(text: str, place: int, *, signs: str) -> int:
-    while text[place] in signs:
-        place += 1
-    return place
+    return next((begin, end) for name, begin, _, end in members(text, at=text.index("{")) if name == "id")

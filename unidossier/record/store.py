@@ -13,6 +13,7 @@ from unidossier.record.blobs import get as get_file
 from unidossier.record.describe.description import Description
 from unidossier.record.inline_files import InlineFile, put_back, take_out
 from unidossier.record.searching.extract import SearchValues
+from unidossier.record.stamp import place_of_stamp, stamped, without_stamp
 
 ROWS_A_CALL = 400
 CHARACTERS_A_CALL = 4_000_000
@@ -33,11 +34,16 @@ class Delivery:
     text: str
     row: dict[str, Any]
     files: tuple[InlineFile, ...] = ()
+    place: int = 0  # in `text`, of its number and instant
 
     @property
     def is_work(self) -> bool:
         """Tell whether storing it makes, moves or ends a relation."""
         return self.row["work"] is not None
+
+    def as_stored(self, *, version: int, at: datetime) -> str:
+        """Return the whole text as it is read later, once its number and instant are known."""
+        return stamped(self.text, place=self.place, version=version, at=at)
 
 
 def delivery(
@@ -54,12 +60,13 @@ def delivery(
     expected: int | None = None,
     withdrawn: bool = False,
 ) -> Delivery:
-    """Make a version of `text`; large files in it go to `files` and leave a mark (see `restore_text`).
+    """Make a version of `text`; large files in it go to `files` and leave a mark (see `restore_text`), number and instant are the writer's.
 
     `resource` is the parsed text; `found_by` what a search finds it by. `expected`: the version that the sender
     saw (0: none), None when he does not say.
     `withdrawn`: the sender takes the item back; it stays, as entered in error (REC-5).
     """
+    text, place = without_stamp(text, has_meta="meta" in resource)
     kept, files = take_out(text, resource=resource)
     row = {name: getattr(description, name) for name in _COLUMNS} | {
         "clinical_at": description.clinical_at or entered_at,
@@ -67,6 +74,7 @@ def delivery(
         "type": resource["resourceType"],
         "part_of": part_of,
         "resource": kept,
+        "stamp": place if kept == text else place_of_stamp(kept),
         "work": work,
         "author_id": author_id,
         "expected": expected,
@@ -84,7 +92,9 @@ def delivery(
     }
     if withdrawn:
         row["status"] = "entered-in-error"
-    return Delivery(id=id, resource_type=resource["resourceType"], text=text, row=row, files=files)
+    return Delivery(
+        id=id, resource_type=resource["resourceType"], text=text, row=row, files=files, place=place
+    )
 
 
 def store_queries(deliveries: Sequence[Delivery]) -> list[Query]:

@@ -154,8 +154,8 @@ class Trip:
 
 def _given(sent: Json, back: Json, path: str, *, is_root: bool) -> set[str]:
     """Name what the server says of its own accord: the id, version and instant of what it stored."""
-    if path.endswith(".meta"):
-        return GIVEN_BY_THE_SERVER - sent.keys()
+    if path == f"{path.partition('.')[0]}.meta":  # that of a contained resource stays the sender's
+        return GIVEN_BY_THE_SERVER
     if not is_root:
         return set()
     is_all_ours = "meta" not in sent and set(back.get("meta", ())) <= GIVEN_BY_THE_SERVER

@@ -135,8 +135,8 @@ def _deliver(bearer: Bearer, arrival: Arrival, *, interaction: str | None) -> di
             verb=bearer.writing_verb,
             detail={"interaction": interaction} if interaction else None,
         )
-        texts = {version.id: version.text for version in versions}
-        return {one.id: (texts[one.id], one) for one in stored}
+        sent = {version.id: version for version in versions}
+        return {one.id: (sent[one.id].as_stored(version=one.version, at=one.at), one) for one in stored}
     return {}
 
 

@@ -7,10 +7,19 @@ DO $$ BEGIN
         CREATE TYPE record.delivery AS (
             id uuid, type text, category smallint, status text, title text, language text, code_system text, code text, clinical_at timestamptz, author_id uuid, author_name text,
             value_num numeric, value_text text, unit text, low numeric, high numeric, flag text, part_of uuid, short jsonb, search_text text, reason text, resource text,
-            expected integer, internal_only boolean, withdrawn boolean, attachments jsonb, work jsonb, tokens bigint[], keys bigint[], facts jsonb, inside smallint
+            expected integer, internal_only boolean, withdrawn boolean, attachments jsonb, work jsonb, tokens bigint[], keys bigint[], facts jsonb, inside smallint, stamp integer
         );
+    ELSIF NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = 'record.delivery'::regclass AND a.attname = 'stamp') THEN
+        ALTER TYPE record.delivery ADD ATTRIBUTE stamp integer;
     END IF;
 END $$;
+
+-- The text with its number and the instant it was stored, at the place that the sender's own had: hl7.org/fhir/R4/resource.html#Meta (record/stamp.py).
+CREATE OR REPLACE FUNCTION record.stamped(resource text, stamp integer, version integer, at timestamptz) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN stamp IS NULL THEN resource ELSE
+        left(resource, stamp) || '"versionId":"' || version || '","lastUpdated":"' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'
+        || CASE substr(resource, stamp + 1, 1) WHEN '}' THEN '' ELSE ',' END || substr(resource, stamp + 1) END
+$$;
 
 -- Words of the text's own language (stemmed) and the plain words (for search as you type, in any language). Nothing is ranked: no weights.
 CREATE OR REPLACE FUNCTION record.words(language text, title text, body text) RETURNS tsvector LANGUAGE sql STABLE SET search_path = pg_catalog, public AS $$
@@ -109,10 +118,10 @@ BEGIN
         FROM unnest(rows) d LEFT JOIN record.item i ON i.patient_id = l.patient_id AND i.id = d.id
     ), fresh AS (
         -- the text may be narrower than its line: who sees that there is an appointment is not told why (ACS-2)
-        SELECT *, sha256(convert_to(resource, 'UTF8')) AS sum, CASE WHEN status = 'entered-in-error' THEN coalesce((SELECT v.category FROM record.version v WHERE v.patient_id = l.patient_id AND v.item_id = incoming.id AND v.version = last), inside, kind) ELSE coalesce(inside, kind) END AS inside_kind FROM incoming WHERE is_fresh
+        SELECT *, sha256(convert_to(resource, 'UTF8')) AS sum /* of what was sent, without number and instant: the same sent again is the same */, CASE WHEN status = 'entered-in-error' THEN coalesce((SELECT v.category FROM record.version v WHERE v.patient_id = l.patient_id AND v.item_id = incoming.id AND v.version = last), inside, kind) ELSE coalesce(inside, kind) END AS inside_kind FROM incoming WHERE is_fresh
     ), versions AS (
         INSERT INTO record.version (patient_id, item_id, version, institution_id, category, status, title, author_id, author_name, reason, withdrawn, never_validated, entry_id, resource, sha256)
-        SELECT l.patient_id, id, last + 1, l.institution_id, inside_kind, status, title, coalesce(writer, author_id), CASE WHEN writer IS NULL THEN coalesce(author_name, '') ELSE l.person_name END, coalesce(reason, ''), coalesce(withdrawn, false), never_validated, l.id, resource, sum FROM fresh
+        SELECT l.patient_id, id, last + 1, l.institution_id, inside_kind, status, title, coalesce(writer, author_id), CASE WHEN writer IS NULL THEN coalesce(author_name, '') ELSE l.person_name END, coalesce(reason, ''), coalesce(withdrawn, false), never_validated, l.id, record.stamped(resource, stamp, last + 1, now()), sum FROM fresh
     ), heads AS (
         INSERT INTO record.item AS it (patient_id, id, version, type, institution_id, category, status, withdrawn, never_validated, internal_only, title, language, code_system, code, clinical_at, entered_at,
                                  author_id, author_name, value_num, value_text, unit, low, high, flag, part_of, short, search, tokens, keys, facts)

@@ -32,8 +32,8 @@ CREATE TABLE record.version (
     withdrawn      boolean NOT NULL DEFAULT false, -- taken back by its sender (FHIR delete)
     entered_at     timestamptz NOT NULL DEFAULT now(),
     entry_id       bigint NOT NULL,                -- the log entry that allowed it: no entry, no version
-    resource       text NOT NULL,  -- the exact text
-    sha256         bytea NOT NULL,
+    resource       text NOT NULL,  -- the exact text, with its number and instant in meta
+    sha256         bytea NOT NULL, -- of the text without these
     PRIMARY KEY (patient_id, item_id, version)
 );
 
