@@ -23,8 +23,9 @@ from unidossier.gate.door import (
     SessionEnded,
 )
 from unidossier.record import blobs
+from unidossier.record.patient_types import FOLLOWING_TYPES
 from unidossier.record.registration import Registration
-from unidossier.record.sent import Foreign
+from unidossier.record.sent import Arrival, Foreign
 from unidossier.record.store import Delivery, store_queries
 from unidossier.record.work import Party
 
@@ -32,7 +33,7 @@ VERB = "deliver"
 TRIES = 6
 _MET_ANOTHER = {"23505", "40001", "40P01"}  # unique_violation, serialization_failure, deadlock_detected
 
-_CATEGORY_REFUSED = "UD007"
+_STANDS_ELSEWHERE, _CATEGORY_REFUSED = "UD006", "UD007"
 
 _REGISTER = (
     "SELECT patient, made FROM registry.register_patient(%(secret)s, %(id)s, %(identity)s, %(numbers)s)"
@@ -100,6 +101,23 @@ def deliver(
         for rows in granted.rows[1:]
         for row in rows
     ]
+
+
+def taken_elsewhere(changed: ItemChanged, arrival: Arrival) -> frozenset[UUID]:
+    """Return the Medication whose id is in another record already: one of a house's own list serves all its patients.
+
+    It is then kept as about nobody: a prescription is not refused for it, and whose record has it stays unsaid (ACD-8).
+    """
+    if getattr(changed.__cause__, "sqlstate", None) != _STANDS_ELSEWHERE:
+        return frozenset()
+    return frozenset(
+        one.id
+        for versions in arrival.versions.values()
+        for one in versions
+        if one.resource_type in FOLLOWING_TYPES
+        and str(one.id) in str(changed)
+        and arrival.sent_as[one.id].patient is None
+    )
 
 
 def register_patient(secret: bytes, *, id: UUID, registration: Registration) -> UUID:

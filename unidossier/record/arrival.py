@@ -87,6 +87,7 @@ class _Arranging:
                 self._refuse(one, *refused.told)
             except InvalidFhirDate as error:
                 self._refuse(one, "value", one.checked.resource_type, str(error), False)
+        self.arrival.aside = self.aside
         return self.arrival
 
     def _named(self, position: int, one: Sent) -> bool:

@@ -67,3 +67,4 @@ class Arrival:
     sent_as: dict[UUID, Sent] = field(default_factory=dict)
     # those `holders` that are ids of items, not of patients
     through_items: set[UUID] = field(default_factory=set)
+    aside: frozenset[UUID] = frozenset()  # kept as about nobody: these stand in other records

@@ -14,6 +14,7 @@ from unidossier.actions.deliver import (
     Stored,
     deliver,
     keep_foreign,
+    taken_elsewhere,
 )
 from unidossier.actions.import_resources.report import Outcome
 from unidossier.actions.import_resources.sources import Piece
@@ -103,14 +104,7 @@ class Importing:
         return done
 
     def _unit(self, unit: Unit, *, done: Done) -> None:
-        arrival = arrange(
-            unit.sent,
-            sender=self.sender,
-            addresses=Addresses(self.sender.id, known=self.known.addresses),
-            parties=self.known.parties,
-            at=datetime.now(UTC),
-            one_record=False,
-        )
+        arrival = self._arranged(unit)
         refused = [*unit.refused, *arrival.refused]
         for refusal in refused:
             done.refuse(refusal)
@@ -118,11 +112,22 @@ class Importing:
             self._none_stored(arrival, refused=refused, done=done)
             return
         for holder in arrival.versions:
-            self._store(arrival, holder=holder, done=done)
+            arrival = self._store(unit, arrival, holder=holder, done=done)
         if arrival.foreign:
             keep_foreign(self.secret, resources=arrival.foreign)
         for foreign in arrival.foreign:
             done.tell(foreign.sent, "kept")
+
+    def _arranged(self, unit: Unit, *, aside: frozenset[UUID] = frozenset()) -> Arrival:
+        return arrange(
+            unit.sent,
+            sender=self.sender,
+            addresses=Addresses(self.sender.id, known=self.known.addresses),
+            parties=self.known.parties,
+            at=datetime.now(UTC),
+            aside=aside,
+            one_record=unit.is_whole,  # of loose lines a Medication serves many
+        )
 
     def _none_stored(self, arrival: Arrival, *, refused: Sequence[Refusal], done: Done) -> None:
         places = {one.place for one in refused}
@@ -131,13 +136,17 @@ class Importing:
             if sent.place not in places:
                 done.tell(sent, "refused", code=code, reason=_NOT_WHOLE)
 
-    def _store(self, arrival: Arrival, *, holder: UUID, done: Done) -> None:
+    def _store(self, unit: Unit, arrival: Arrival, *, holder: UUID, done: Done) -> Arrival:
+        """Store what is of one patient; return the delivery, without what was found to stand in another record."""
         versions = arrival.versions[holder]
         try:
             stored = self._delivered(arrival, holder=holder)
         except PatientUnknown:
             told = (NOT_FOUND, _PATIENT_UNKNOWN)
         except (NumbersOfSeveralPatients, ItemChanged, StorageFull, AttachmentTooLarge) as fault:
+            if isinstance(fault, ItemChanged) and (taken := taken_elsewhere(fault, arrival)):
+                arrival = self._arranged(unit, aside=arrival.aside | taken)
+                return self._store(unit, arrival, holder=holder, done=done)
             told = ("conflict", str(fault))
         except (AccessRefused, RightsChanged):
             told = ("forbidden", "the sender may not store this")
@@ -147,9 +156,10 @@ class Importing:
         else:
             for one in stored:
                 done.tell(arrival.sent_as[one.id], one.outcome)
-            return
+            return arrival
         for version in versions:
             done.tell(arrival.sent_as[version.id], "refused", code=told[0], reason=told[1])
+        return arrival
 
     def _delivered(self, arrival: Arrival, *, holder: UUID) -> list[Stored]:
         """Store what is of one patient; once more when the line was lost on the way: what is there already stays unchanged."""

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from unidossier.exchange.fhir.newest import newest
 from unidossier.exchange.fhir.outcome import RequestRefused, refused
-from unidossier.gate.door import ItemChanged
 from unidossier.record.describe.category import NOT_CLINICAL
 from unidossier.record.describe.people import patient_of
 from unidossier.record.following import FOLLOWERS, access_of
@@ -19,7 +18,6 @@ from unidossier.record.sent import Arrival, Sent
 from unidossier.record.validation import Entry
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_STANDS_ELSEWHERE = "UD006"
 
 
 def without_holder(arrival: Arrival) -> frozenset[UUID]:
@@ -70,20 +68,3 @@ def whose(entries: Iterable[Entry]) -> str:
     """Return how a transaction names its patients: what follows them has an id of its own in each record."""
     named = {patient_of(one.checked.resource) for one in entries if one.checked}
     return " ".join(sorted(one for one in named if one))
-
-
-def taken_elsewhere(changed: ItemChanged, arrival: Arrival) -> frozenset[UUID]:
-    """Return the Medication whose id is in another record already: one of a house's own list serves all its patients.
-
-    It is then kept as about nobody: a prescription is not refused for it, and whose record has it stays unsaid (ACD-8).
-    """
-    if getattr(changed.__cause__, "sqlstate", None) != _STANDS_ELSEWHERE:
-        return frozenset()
-    return frozenset(
-        one.id
-        for versions in arrival.versions.values()
-        for one in versions
-        if one.resource_type in FOLLOWING_TYPES
-        and str(one.id) in str(changed)
-        and arrival.sent_as[one.id].patient is None
-    )

@@ -6,10 +6,17 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from unidossier.actions.deliver import KnownParties, Stored, deliver, keep_foreign, known_parties
+from unidossier.actions.deliver import (
+    KnownParties,
+    Stored,
+    deliver,
+    keep_foreign,
+    known_parties,
+    taken_elsewhere,
+)
 from unidossier.exchange.fhir.bearer import Bearer
 from unidossier.exchange.fhir.dangling import require_known
-from unidossier.exchange.fhir.following import placed, taken_elsewhere, without_holder
+from unidossier.exchange.fhir.following import placed, without_holder
 from unidossier.exchange.fhir.outcome import RequestRefused, refused, unsure
 from unidossier.gate.door import ItemChanged, RecordUnreadable
 from unidossier.record.arrival import arrange
@@ -72,7 +79,6 @@ def store(
     if lost := without_holder(arrival):
         sent = placed(bearer.secret, sent, lost=lost)
         arrival = arranged(sent)
-    aside: frozenset[UUID] = frozenset()
     while True:
         _require_storable(bearer, arrival)
         try:
@@ -86,8 +92,7 @@ def store(
             taken = taken_elsewhere(changed, arrival)
             if not taken:
                 raise _not_stored(changed, sent) from changed
-            aside |= taken
-        arrival = arranged(sent, aside)
+        arrival = arranged(sent, arrival.aside | taken)
 
 
 def _not_stored(changed: ItemChanged, sent: Sequence[Sent]) -> NotStored:
