@@ -167,6 +167,9 @@ def criteria(scene: Scene) -> list[tuple[str, str]]:
         ("agent-role=specialist", "agent-role=nurse"),
         ("date=ge2026-01-01", "date=lt2026-01-01"),
         ("date=ge2020&date=lt2100", "date=ge2100"),
+        # the edges of the calendar
+        ("date=ge0001-01-01&date=le9999-12-31", "date=ap0001-01-01"),
+        ("date=ne9999-12-31", "date=ap9999-12-31"),
         (f"entity=Patient/{scene.patient}", f"entity={uuid4()}"),
         ("entity-role=1", "entity-role=9"),
         ("entity-type=http://terminology.hl7.org/CodeSystem/audit-entity-type|1", "entity-type=x|1"),

@@ -211,5 +211,6 @@ def _is_at(at: datetime, value: str) -> bool:
             return at < asked.end
         case "ap":
             margin = abs(datetime.now(UTC) - asked.start) / 10
-            return asked.start - margin <= at < asked.end + margin
+            # lengths of time, never a day before the first or after the last of the calendar
+            return asked.start - at <= margin and at - asked.end < margin
     return asked.start <= at < asked.end
