@@ -126,6 +126,14 @@ def test_options_and_a_refused_method_say_what_is_done(machine: Sender, stored: 
     assert machine.client.request("OPTIONS", "/fhir/Observation/1/2/3/4").status_code == 404
 
 
+def test_options_tell_what_is_done_with_this_type(machine: Sender, known: UUID) -> None:
+    patient = machine.client.request("OPTIONS", f"/fhir/Patient/{known}")
+    assert patient.headers["allow"] == "GET, HEAD, OPTIONS, PATCH, PUT"
+    drug = machine.client.request("OPTIONS", "/fhir/Medication")
+    assert "POST" not in drug.headers["allow"].split(", ")
+    assert "POST" in machine.client.request("OPTIONS", "/fhir/Observation").headers["allow"].split(", ")
+
+
 def test_a_packed_body_is_unpacked_and_never_further_than_is_allowed(
     machine: Sender, known: UUID, hospital: Hospital, world: World
 ) -> None:

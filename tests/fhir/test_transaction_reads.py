@@ -91,3 +91,18 @@ def test_the_client_says_how_much_it_wants_back(machine: Sender, known: UUID, st
     assert "Observation" in told[0]["diagnostics"]
     plain = machine.post("/fhir", bundle(entry(observation(known)))).json()["entry"]
     assert "outcome" not in plain[0]["response"]
+
+
+@pytest.mark.parametrize("kind", ["transaction", "batch"])
+@pytest.mark.parametrize(
+    "asked", [None, {}, {"method": "GET"}, {"method": "GET", "url": ""}, {"url": "metadata"}], ids=str
+)
+def test_a_read_that_names_nothing_is_told(machine: Sender, kind: str, asked: Any) -> None:
+    entry: dict[str, Any] = {} if asked is None else {"request": asked}
+    answer = machine.post("/fhir", {"resourceType": "Bundle", "type": kind, "entry": [entry]})
+    whole = answer.json()
+    if answer.status_code == 200:
+        (one,) = whole["entry"]
+        assert one["response"]["status"].startswith("4"), answer.text
+        whole = one["response"]["outcome"]
+    assert whole["issue"][0]["expression"][0].startswith("Bundle.entry[0]"), answer.text

@@ -100,6 +100,11 @@ def test_a_part_of_it(machine: Sender, filled: UUID, asked: str, found: list[str
     assert kinds(page) == found
 
 
+def test_more_than_a_page_may_hold_is_a_full_page(machine: Sender, filled: UUID) -> None:
+    most = machine.get(f"/fhir/Patient/{filled}/$everything?_count=100000").json()
+    assert most["total"] == len(most["entry"]) == 11
+
+
 def test_what_was_taken_back_is_not_in_it(machine: Sender, filled: UUID) -> None:
     (page,) = walk(machine, f"/fhir/Patient/{filled}/$everything?_type=Condition")
     gone = page[0]["id"]

@@ -153,6 +153,19 @@ def test_too_little_or_wrong_is_told(machine: Sender, described: Json | None, st
     assert "8507300332" not in answer.text
 
 
+def test_the_patient_alone_is_taken_too(machine: Sender, someone: Json) -> None:
+    """hl7.org/fhir/R4/operations.html#request: of one resource the others may stand in the address."""
+    sought = seek(identifier=someone["identifier"])
+    answer = machine.post("/fhir/Patient/$match?count=1", sought)
+    assert answer.status_code == 200, answer.text
+    ((id_, _, _),) = matches(machine, sought)
+    assert [one["resource"]["id"] for one in answer.json()["entry"]] == [id_]
+    assert (
+        machine.post("/fhir/Patient/$match", {"resourceType": "Basic", "code": {"text": "x"}}).status_code
+        == 400
+    )
+
+
 def test_the_id_of_the_answer_reads_the_patient(machine: Sender, someone: Json) -> None:
     ((id_, _, _),) = matches(machine, seek(identifier=someone["identifier"]))
     assert machine.get(f"/fhir/Patient/{id_}").json()["birthDate"] == "1977-02-03"

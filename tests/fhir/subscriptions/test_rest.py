@@ -58,6 +58,7 @@ def test_one_life(scene: Scene) -> None:
     id_ = made.json()["id"]
     address = f"/fhir/Subscription/{id_}"
     assert made.headers["location"].endswith(f"{address}/_history/1") and made.headers["etag"] == 'W/"1"'
+    assert made.headers["last-modified"].endswith(" GMT")
     body = gp.sender.get(address).json()
     assert body == made.json() and body["channel"]["endpoint"].startswith(scene.receiver.origin)
     changed = gp.sender.put(address, body | {"reason": "Other", "status": "off"}, if_match='W/"1"')

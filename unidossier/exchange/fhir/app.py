@@ -20,7 +20,7 @@ from unidossier.exchange.fhir.capability import capability
 from unidossier.exchange.fhir.outcome import NO_STORE, as_refusal, refused, response, unforeseen
 from unidossier.exchange.fhir.outside import Outside
 from unidossier.exchange.fhir.patch import PATCHES
-from unidossier.exchange.fhir.room import BASE, Room
+from unidossier.exchange.fhir.room import BASE, OnTheWire, Room
 from unidossier.exchange.fhir.rooms import ROOMS
 from unidossier.exchange.fhir.shape import shaped
 from unidossier.exchange.fhir.straight import Straight
@@ -89,9 +89,17 @@ def _allowed(request: Request) -> dict[str, str]:
     """Return the headers that say what is done at this address (RFC 9110, 10.2.1; RFC 5789, 3.1)."""
     path = request.scope["path"]
     here = [route for route in ROUTES if isinstance(route, Route) and route.path_regex.match(path)]
-    methods = sorted({method for route in here for method in route.methods or ()} | {"OPTIONS"})
+    kind = path.removeprefix(f"{BASE}/").partition("/")[0]
+    done = {method for route in here for method in route.methods or () if _is_done(method, route.path, kind)}
+    methods = sorted(done | {"OPTIONS"})
     told = {"allow": ", ".join(methods)}
     return told | ({"accept-patch": PATCHES} if "PATCH" in methods else {})
+
+
+def _is_done(method: str, path: str, kind: str) -> bool:
+    """Tell whether a route of all types does this for one of them, as the CapabilityStatement says (a Patient is not deleted)."""
+    types = _TYPES.get(("GET" if method == "HEAD" else method, path))
+    return types is None or kind in types
 
 
 async def _unforeseen(_request: Request, error: Exception) -> Response:
@@ -133,7 +141,18 @@ def _routes() -> list[BaseRoute]:
     ]
 
 
+def _types() -> dict[OnTheWire, frozenset[str]]:
+    """Return for which types each address is served, of those that the type is a part of."""
+    found: dict[OnTheWire, frozenset[str]] = {}
+    for one in (interaction for room in ROOMS for interaction in room.interactions):
+        for place in one.at:
+            if place[1].startswith(f"{BASE}/{{type}}"):
+                found[place] = found.get(place, frozenset()) | one.types
+    return found
+
+
 ROUTES = _routes()
+_TYPES = _types()
 # apps in browsers ask from pages of other origins; no cookie counts here, so that nobody asks in another's name
 OPEN_TO_PAGES = Middleware(
     CORSMiddleware,

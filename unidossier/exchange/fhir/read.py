@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from unidossier.exchange.fhir.bearer import secret_of
+from unidossier.exchange.fhir.native import is_native, native
 from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, gone, not_found
 from unidossier.exchange.fhir.patient import REPLACES, merged_text, newest_version, one_version, version_text
 from unidossier.exchange.fhir.room import BASE, READ_IN_A_RECORD, Interaction, Json, Room
@@ -27,8 +28,9 @@ _VERSION = """SELECT i.type, v.version, v.entered_at, v.withdrawn, v.resource FR
 async def read(request: Request) -> Response:
     """GET [base]/[type]/[id] and GET [base]/[type]/[id]/_history/[vid]: the exact text that is stored."""
     secret = secret_of(request)
-    require_wanted(request)
     resource_type = request.path_params["type"]
+    if not is_native(request, resource_type=resource_type):
+        require_wanted(request)
     id_, version = own_address(request.path_params["id"]), _version(request.path_params.get("version"))
     query = Query(_VERSION, {"id": id_, "type": resource_type, "version": version})
     try:
@@ -77,10 +79,13 @@ async def _answer(request: Request, granted: Granted, *, row: Row) -> Response:
         return Response(status_code=304, headers=headers)
     assert granted.patient is not None
     text = row["resource"]
-    if MARK not in text:
+    is_file = is_native(request, resource_type=row.get("type", ""))
+    if MARK not in text and not is_file:
         return Response(text, headers=headers, media_type=MEDIA_TYPE)
     # files lie on disk: not on the event loop
     whole = await asyncio.to_thread(restore_text, text, patient_id=granted.patient)
+    if is_file:
+        return await asyncio.to_thread(native, request, whole, headers=headers)
     return Response(whole, headers=headers, media_type=MEDIA_TYPE)
 
 

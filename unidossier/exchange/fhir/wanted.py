@@ -57,6 +57,12 @@ def wanted_of(request: Request) -> Wanted:
     )
 
 
+def is_fhir_named(accept: str) -> bool:
+    """Tell whether an Accept names a form of FHIR, or takes any."""
+    named = {one.partition(";")[0].strip().lower() for one in accept.split(",")}
+    return not named.isdisjoint(_FORMATS.keys() | _ANY.keys())
+
+
 def require_wanted(request: Request) -> None:
     """Raise RequestRefused when the answer is wanted in a form that is not given: before anything is done."""
     wanted_of(request)

@@ -87,7 +87,8 @@ def wanted_of(asked: Asked) -> Wanted:
         start=_instant(asked, "start"),
         end=_instant(asked, "end", is_end=True),
         after=_after(asked),
-        size=asked.number("_count", least=1, most=LARGEST_PAGE) or PAGE,
+        # more than a page may hold is a wish (search.html#count), not a fault
+        size=min(asked.number("_count", least=1, most=999_999_999) or PAGE, LARGEST_PAGE),
     )
 
 

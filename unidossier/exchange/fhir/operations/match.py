@@ -30,10 +30,10 @@ MOST_NUMBERS, LONGEST = 20, 200  # of one patient; characters of a number or a n
 
 
 async def match(request: Request) -> Response:
-    """POST [base]/Patient/$match with Parameters: a searchset Bundle, each with its score and grade; empty when nobody fits."""
+    """POST [base]/Patient/$match with Parameters, or the Patient alone: a searchset Bundle, each with its score and grade; empty when nobody fits."""
     bearer = await bearer_of(request)
     require_wanted(request)
-    asked = await asked_of(request, allowed=PARAMETERS)
+    asked = await asked_of(request, allowed=PARAMETERS, bare="Patient")
     described = described_of(asked)
     only_certain = asked.flag("onlyCertainMatches")
     count = asked.number("count", least=1, most=MOST) or MOST

@@ -73,8 +73,10 @@ def from_query(request: Request, *, allowed: frozenset[str]) -> Asked:
     return Asked(values=values)
 
 
-async def asked_of(request: Request, *, allowed: frozenset[str]) -> Asked:
-    """Read the query, and the Parameters resource of a POST. Raises RequestRefused (400), SessionEnded, InvalidResource, ClientDisconnect."""
+async def asked_of(request: Request, *, allowed: frozenset[str], bare: str = "") -> Asked:
+    """Read the query, and the Parameters resource of a POST; one of type `bare` is taken as the parameter `resource` by itself.
+
+    Raises RequestRefused (400), SessionEnded, InvalidResource, ClientDisconnect."""
     told = from_query(request, allowed=allowed)
     if request.method != "POST" or is_empty(request):
         return told
@@ -82,7 +84,7 @@ async def asked_of(request: Request, *, allowed: frozenset[str]) -> Asked:
     data = await body_of(request)
     if not data.strip():
         return told
-    sent = await asyncio.to_thread(parameters_of, data)
+    sent = await asyncio.to_thread(parameters_of, data, bare=bare)
     _require_known(sent.values, allowed=allowed)
     return Asked(values={**told.values, **sent.values})
 
@@ -97,9 +99,11 @@ def is_empty(request: Request) -> bool:
     )
 
 
-def parameters_of(data: bytes) -> Asked:
-    """Read a Parameters resource. Raises InvalidResource, RequestRefused (400) when it is another resource."""
+def parameters_of(data: bytes, *, bare: str = "") -> Asked:
+    """Read a Parameters resource. Raises InvalidResource, RequestRefused (400) when it is another resource, and none of type `bare`."""
     checked = validate(data)
+    if checked.resource_type == bare:
+        return Asked(values={"resource": [checked.resource]})
     if checked.resource_type != "Parameters":
         told = f"send a Parameters resource here; this is a {checked.resource_type}"
         raise refused(400, "invalid", told, expression=f"{checked.resource_type}.resourceType")

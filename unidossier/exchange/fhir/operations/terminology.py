@@ -56,7 +56,7 @@ async def lookup(request: Request) -> Response:
         raise refused(
             400, "required", "give `system` and `code`, or one `coding` with both", expression="code"
         )
-    held = _system(system)
+    held = _system(system, version=_version(asked))
     language = asked_language(request, asked.text("displayLanguage")) or "en"
     words = words_of(held.url, code, language=language)
     if words is None:
@@ -74,7 +74,11 @@ async def validate_in_system(request: Request) -> Response:
     await bearer_of(request)
     asked = await asked_of(request, allowed=_VALIDATE_IN_SYSTEM)
     url = asked.text("url")
-    held = system_of_id(request.path_params["id"]) if "id" in request.path_params else _system(url or "")
+    held = (
+        system_of_id(request.path_params["id"])
+        if "id" in request.path_params
+        else _system(url or "", version=_version(asked))
+    )
     given = [(system or held.url, code, display) for system, code, display in _codes(asked)]
     language = asked_language(request, asked.text("displayLanguage")) or "en"
     for system, code, display in given:
@@ -183,8 +187,17 @@ def _object(given: Any, name: str) -> dict[str, Any]:
     return given
 
 
-def _system(url: str) -> CodeSystem:
+def _version(asked: Asked) -> str | None:
+    coding = asked.one("coding")
+    told = coding.get("version") if isinstance(coding, dict) else None
+    return asked.text("version") or told
+
+
+def _system(url: str, *, version: str | None = None) -> CodeSystem:
     held = code_system(url) if url else None
+    if held is not None and version and held.version and version != held.version:
+        told = f"version '{version[:60]}' of {held.url} is not held here; version {held.version} is"
+        raise refused(404, "not-found", told, expression="version")
     if held is None:
         told = f"the code system '{url[:120]}' is not held here; CodeSystem lists those that are"
         raise refused(404 if url else 400, "not-found" if url else "required", told, expression="system")

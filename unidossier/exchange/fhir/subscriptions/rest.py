@@ -1,6 +1,7 @@
 """Create, read, update and delete one's own Subscriptions. hl7.org/fhir/R4/subscription.html"""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from unidossier.exchange.fhir.outcome import MEDIA_TYPE, NO_STORE, RequestRefuse
 from unidossier.exchange.fhir.room import BASE
 from unidossier.exchange.fhir.subscriptions.resource import shown, wanted_of
 from unidossier.exchange.fhir.update import own_id, require_id
-from unidossier.exchange.fhir.validators import Versions, versions_of
+from unidossier.exchange.fhir.validators import Versions, etag, last_modified, versions_of
 from unidossier.exchange.fhir.wanted import require_wanted
 from unidossier.gate.door import AccessRefused, ActRefused
 from unidossier.kernel.uuid7 import new_id
@@ -124,5 +125,9 @@ def _told(code: str) -> RequestRefused:
 
 
 def _answer(told: Json, *, status: int, location: str | None = None) -> Response:
-    headers = NO_STORE | {"etag": f'W/"{told["version"]}"'} | ({"location": location} if location else {})
+    headers = NO_STORE | {
+        "etag": etag(told["version"]),
+        "last-modified": last_modified(datetime.fromisoformat(told["changed"])),
+    }
+    headers |= {"location": location} if location else {}
     return Response(orjson.dumps(shown(told)), status_code=status, headers=headers, media_type=MEDIA_TYPE)
