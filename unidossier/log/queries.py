@@ -9,7 +9,7 @@ from uuid import UUID
 from unidossier.gate.door import Query
 
 Side = Literal["people", "own", "machines"]
-LINES = 60  # of one visit; the rest is counted
+LINES = 60  # of one visit; the rest is counted, and told as a whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,8 @@ def visits(
     """Lines of the newest visits, visit by visit, the oldest line of each first; one visit more than `size` to tell of a next page.
 
     Who, when and where as the setting of each institution presents them. `visit`: its newest entry; `in_visit`, `visits`:
-    how many lines and visits there are; `titles`: of the documents that the reader may see.
+    how many lines and visits there are; `titles`: of the documents that the reader may see. On the newest line of a visit of more lines
+    than these, `whole` {since, glass, reason} and `acts` [{verb, verb_words, step, app, times}] tell all of it.
     """
     wanted = chosen.wanted | {"size": size + 1, "lines": lines}
     if upto is not None:
@@ -96,7 +97,9 @@ def _shown(wanted: dict[str, Any], *, category: int | None) -> Query:
     return Query(
         """SELECT a.*, f.words AS function_words, v.words AS verb_words, r.words AS rule_words, i.names AS institution,
             (SELECT jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title, 'category', t.category) ORDER BY t.clinical_at, t.id) FROM record.item t
-             WHERE t.patient_id = (SELECT gate.patient()) AND t.id = ANY (a.items)) AS titles
+             WHERE t.patient_id = (SELECT gate.patient()) AND t.id = ANY (a.items)) AS titles,
+            (SELECT jsonb_agg(x.act || jsonb_build_object('verb_words', w.words) ORDER BY x.nth)
+             FROM jsonb_array_elements(a.whole -> 'acts') WITH ORDINALITY x (act, nth) LEFT JOIN gate.verb w ON w.slug = x.act ->> 'verb') AS acts
         FROM gate.accesses(%(wanted)s::jsonb, CASE WHEN %(category)s::smallint IS NOT NULL THEN
             ARRAY(SELECT c.id FROM record.item c WHERE c.patient_id = (SELECT gate.patient()) AND c.category = %(category)s::smallint) END) WITH ORDINALITY a
         LEFT JOIN gate.function f ON f.slug = a.function LEFT JOIN gate.verb v ON v.slug = a.verb LEFT JOIN gate.rule r ON r.id = a.rule

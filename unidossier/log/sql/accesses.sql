@@ -128,14 +128,26 @@ BEGIN
 END
 $$;
 
+-- What a visit was as a whole, where its lines are more than are listed: since when, whether there was an emergency, and what was done how often, by way of which app.
+CREATE OR REPLACE FUNCTION gate.whole_visit(ids bigint[], verbs text[], rules text[], reasons text[], since timestamptz, is_named boolean) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN CASE WHEN ids IS NOT NULL THEN jsonb_build_object('since', since, 'glass', 'BTG-1.emergency' = ANY (rules), 'reason', (SELECT min(r) FROM unnest(reasons) r), 'acts', (
+        SELECT jsonb_agg(jsonb_build_object('verb', a.verb, 'step', a.step, 'app', a.app, 'times', a.times) ORDER BY a.begins) FROM (
+            SELECT u.verb, CASE WHEN u.verb = 'deliver' THEN gate.step_of(e.detail) END AS step, CASE WHEN is_named THEN gate.by_way_of(e.detail) END AS app,
+                count(*) AS times, min(u.id) AS begins
+            FROM unnest(ids, verbs) u (id, verb) LEFT JOIN log.entry e ON e.id = u.id GROUP BY 1, 2, 3) a)) END;
+END
+$$;
+
 -- The page: lines of the newest visits. One person, one institution, one day, never more than half an hour apart: a visit.
 -- wanted: {"side", "entry", "since", "until", "institution", "function", "category", "glass", "name", "upto", "before", "size", "lines"}, all of them optional; `before` is the visit of the
 -- page before, `upto` the newest number that counts, so that what happens meanwhile moves no page. chosen: of the category, the documents that the reader may see.
--- app: {"id", "name"} by way of which it was (of people who are told by function and hospital alone it would tell more). step: of an entry that says which (create, update, patch, delete; draft, validate, amend, withdraw).
+-- whole: of a visit of more lines than `lines`, on its newest line (gate.whole_visit). app: {"id", "name"} by way of which it was (of people who are told by function and hospital alone it would tell more). step: of an entry that says which (create, update, patch, delete; draft, validate, amend, withdraw).
 DROP FUNCTION IF EXISTS gate.accesses(jsonb, uuid[]);
 CREATE FUNCTION gate.accesses(wanted jsonb, chosen uuid[] DEFAULT NULL)
 RETURNS TABLE (id bigint, at timestamptz, who text, person_id uuid, presentation text, function text, kind text, department jsonb, institution_id uuid, acting boolean, verb text,
-               categories bigint, items uuid[], rule text, purpose text, glass_reason text, in_list boolean, is_self boolean, visit bigint, in_visit bigint, visits bigint, tie text, tie_at timestamptz, app jsonb, step text)
+               categories bigint, items uuid[], rule text, purpose text, glass_reason text, in_list boolean, is_self boolean, visit bigint, in_visit bigint, visits bigint, tie text, tie_at timestamptz, app jsonb, step text, whole jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
@@ -174,8 +186,10 @@ BEGIN
         d.names, t.institution_id, t.acting, t.verb, t.categories, t.items, t.rule, t.purpose,
         coalesce(t.glass_reason, CASE WHEN t.rule = 'BTG-1.emergency' THEN (
             SELECT o.reason FROM relations.opening o WHERE o.patient_id = ANY (whose) AND o.person_id = t.person AND o.starts_at <= t.at AND t.at < o.ends_at LIMIT 1) END),
-        t.in_list, t.is_self, t.visit, t.in_visit, t.visits, w.kind, w.at, CASE WHEN t.presentation <> 'anonymised' THEN gate.by_way_of(e.detail) END, gate.step_of(e.detail)
+        t.in_list, t.is_self, t.visit, t.in_visit, t.visits, w.kind, w.at, CASE WHEN t.presentation <> 'anonymised' THEN gate.by_way_of(e.detail) END, gate.step_of(e.detail), g.whole
     FROM told t LEFT JOIN log.entry e ON e.id = t.id
+    LEFT JOIN LATERAL (SELECT gate.whole_visit(array_agg(n.id), array_agg(n.verb), array_agg(n.rule), array_agg(n.glass_reason), min(n.at), t.presentation <> 'anonymised') AS whole
+        FROM numbered n WHERE t.line = 1 AND t.in_visit > most AND n.whose_line = t.whose_line AND n.nth = t.nth) g ON true
     LEFT JOIN LATERAL (SELECT x.names FROM gate.department_of(t.person, t.institution_id, t.function, t.at, t.presentation) AS x (names) WHERE t.line = 1 AND gate.side_of(t.kind) = 'people') d ON true
     LEFT JOIN LATERAL (SELECT x.kind, x.at FROM gate.reason_of(whose, t.person, t.at) AS x (kind, at) WHERE t.line = 1 AND t.presentation = 'named'
         AND t.rule IN ('ACD-2.work', 'ACD-3.consent', 'ACD-1.list', 'CON-3.gp')) w ON true

@@ -1,7 +1,7 @@
 """Entries of the log as sentences for the patient (MY-15). Rows are those of log.queries: shown as each institution presents its people."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,6 +38,7 @@ ACTS: dict[str, Act] = {
     "bulk-export": "read",
     "show-agenda": "listed",
 }
+GLASS_RULE = "BTG-1.emergency"
 SHORT = 6  # acts named in the headline of a visit
 
 
@@ -53,7 +54,7 @@ def log_line(entry: Row) -> LogLine:
         what=_what(entry),
         on_behalf_of=_("the patient") if entry["acting"] else "",
         purpose=entry["purpose"],
-        is_glass=entry["rule"] == "BTG-1.emergency",
+        is_glass=entry["rule"] == GLASS_RULE,
         is_machine=entry["kind"] == "machine",
         is_self=bool(entry["is_self"]),
     )
@@ -86,21 +87,23 @@ def visit(
     `ask_href`, `proof_href`: addresses in which %s stands for the number of the entry.
     """
     last = lines[-1]
-    is_glass = any(one["rule"] == "BTG-1.emergency" for one in lines)
-    deciding = next((one for one in lines if one["rule"] == "BTG-1.emergency"), last)
-    reason = next((one["glass_reason"] for one in lines if one["glass_reason"]), "")
+    # of a long visit the newest lines alone are here: what is said of it is said of all of it
+    whole, acts = last["whole"] or {}, last["acts"] or lines
+    is_glass = whole.get("glass", False) or any(one["rule"] == GLASS_RULE for one in lines)
+    rule = GLASS_RULE if is_glass else last["rule"]
+    reason = whole.get("reason") or next((one["glass_reason"] for one in lines if one["glass_reason"]), "")
     return Visit(
         key=f"v{lines[0]['id']}",
         at=last["at"].astimezone(BRUSSELS),
-        time=_span(lines),
+        time=_span(lines, since=whole.get("since")),
         who=_("You") if last["is_self"] else who(last),
         place="" if last["is_self"] else place(last),
-        what=_acts(lines),
-        why=_why(last) if not is_glass else rule_words(deciding["rule"]),
-        rule=deciding["rule"],
+        what=_acts(acts),
+        why=_why(last) if not is_glass else rule_words(rule),
+        rule=rule,
         purpose=str(PURPOSES.get(last["purpose"], "")),
         on_behalf=_("for the patient") if last["acting"] else "",
-        app=by_way_of(*lines),
+        app=by_way_of(*acts),
         glass=str(GLASS.get(reason, "")) if is_glass else "",
         sign="glass" if is_glass else "machine" if last["kind"] == "machine" else "eye",
         is_glass=is_glass,
@@ -125,18 +128,19 @@ def refused_words(months: Sequence[Row]) -> str:
     return f"{text} ({told}). " + _("The ombuds service of your institution can tell you more.")
 
 
-def _span(lines: Sequence[Row]) -> str:
-    first, last = lines[0]["at"].astimezone(BRUSSELS), lines[-1]["at"].astimezone(BRUSSELS)
+def _span(lines: Sequence[Row], *, since: str | None) -> str:
+    begins = datetime.fromisoformat(since) if since else lines[0]["at"]
+    first, last = begins.astimezone(BRUSSELS), lines[-1]["at"].astimezone(BRUSSELS)
     if lines[-1]["presentation"] == "anonymised":
         return _("%(first)s–%(last)s h") % {"first": f"{last:%H}", "last": f"{last + timedelta(hours=1):%H}"}
     return f"{first:%H:%M}" if f"{first:%H:%M}" == f"{last:%H:%M}" else f"{first:%H:%M}–{last:%H:%M}"
 
 
-def _acts(lines: Sequence[Row]) -> str:
+def _acts(acts: Sequence[Row]) -> str:
     counts: dict[str, int] = {}
-    for one in lines:
+    for one in acts:
         words = done(one)
-        counts[words] = counts.get(words, 0) + 1
+        counts[words] = counts.get(words, 0) + one.get("times", 1)
     told = [f"{words} ({count}×)" if count > 1 else words for words, count in counts.items()]
     return ", ".join(told[:SHORT]) + (" …" if len(told) > SHORT else "")
 
