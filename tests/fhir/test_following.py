@@ -9,6 +9,7 @@ from tests.fhir.conftest import Hospital, Sender
 from tests.fhir.resources import bundle, entry, observation, patient
 from tests.fhir.test_attacks import PSYCHIATRY
 from tests.gate.world import World
+from unidossier.exchange.fhir.following import MOST_LOST
 
 ASPIRIN = {"resourceType": "Medication", "code": {"text": "Aspirin 500"}}
 
@@ -256,3 +257,14 @@ def test_a_file_that_names_what_its_sender_may_not_know_is_refused(machine: Send
     for place in (f"Observation/{uuid4()}", f"Patient/{uuid4()}", f"Patient/{world.patient()}"):
         answer = machine.post("/fhir/Binary", file | {"securityContext": {"reference": place}})
         assert answer.status_code in (404, 422), (place, answer.text)
+
+
+def test_so_many_that_nothing_leads_to_are_looked_up_and_no_more(machine: Sender, world: World) -> None:
+    """Each is a reading with an entry: one request may not make thousands."""
+    ((before,),) = world.run("SELECT count(*) FROM log.entry")
+    many = machine.post("/fhir", bundle(*[entry(ASPIRIN) for _ in range(MOST_LOST + 1)]))
+    ((after,),) = world.run("SELECT count(*) FROM log.entry")
+    assert (many.status_code, many.json()["issue"][0]["code"]) == (413, "too-costly")
+    assert after - before < 10
+    few = machine.post("/fhir", bundle(*[entry(ASPIRIN) for _ in range(3)]))
+    assert places(few) == ["", "", ""]

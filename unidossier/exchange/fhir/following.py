@@ -17,6 +17,7 @@ from unidossier.record.patient_types import FOLLOWING_TYPES, HELD_TYPES
 from unidossier.record.sent import Arrival, Sent
 from unidossier.record.validation import Entry
 
+MOST_LOST = 200  # each is a look-up with an entry
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -33,8 +34,11 @@ def without_holder(arrival: Arrival) -> frozenset[UUID]:
 def placed(secret: bytes, sent: Sequence[Sent], *, lost: frozenset[UUID]) -> list[Sent]:
     """Return what was sent, with the record and category of those `lost` that stand in one already. Blocks.
 
-    One read with an entry of its own for each: what the sender may not read stays lost.
+    One read with an entry of its own for each: what the sender may not read stays lost. Raises RequestRefused (413) for too many.
     """
+    if len(lost) > MOST_LOST:
+        told = f"At most {MOST_LOST} Medication, Substance and Binary that nothing of the transaction leads to are sent at once; send them in parts."
+        raise refused(413, "too-costly", told)
     return [_placed(secret, one) if one.id in lost else one for one in sent]
 
 
