@@ -94,15 +94,34 @@ def test_the_client_says_how_much_it_wants_back(machine: Sender, known: UUID, st
 
 
 @pytest.mark.parametrize("kind", ["transaction", "batch"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize(
-    "asked", [None, {}, {"method": "GET"}, {"method": "GET", "url": ""}, {"url": "metadata"}], ids=str
+    ("asked", "place"),
+    [
+        ({"method": None}, ".url"),
+        ({"method": None, "url": None}, ".url"),
+        ({"method": None, "url": "/metadata"}, ".url"),
+        ({"method": None, "url": "http://elsewhere.example/fhir/Patient/1"}, ".url"),
+        ({}, ""),
+        (None, ""),
+        ("absent", ""),
+    ],
+    ids=str,
 )
-def test_a_read_that_names_nothing_is_told(machine: Sender, kind: str, asked: Any) -> None:
-    entry: dict[str, Any] = {} if asked is None else {"request": asked}
-    answer = machine.post("/fhir", {"resourceType": "Bundle", "type": kind, "entry": [entry]})
-    whole = answer.json()
-    if answer.status_code == 200:
-        (one,) = whole["entry"]
-        assert one["response"]["status"].startswith("4"), answer.text
-        whole = one["response"]["outcome"]
-    assert whole["issue"][0]["expression"][0].startswith("Bundle.entry[0]"), answer.text
+def test_an_entry_that_names_nothing_of_ours_is_told_its_place(
+    machine: Sender, known: UUID, world: World, hospital: Hospital, kind: str, method: str, asked: Any, place: str
+) -> None:  # fmt: skip
+    before = items(world, hospital)
+    sent = entry(observation(known))
+    del sent["request"]
+    if asked != "absent":
+        sent["request"] = asked | {"method": method} if asked else asked
+    answer = machine.post("/fhir", bundle(sent, type=kind))
+    told = answer.json()
+    if answer.status_code == 200:  # of a batch, where it is the answer to this entry
+        assert (kind, told["entry"][0]["response"]["status"]) == ("batch", "400")
+        told = told["entry"][0]["response"]["outcome"]
+    else:
+        assert answer.status_code == 400, answer.text
+    assert told["issue"][0]["expression"] == [f"Bundle.entry[0].request{place}"]
+    assert items(world, hospital) == before

@@ -66,7 +66,7 @@ def inner_of(entry: Entry, *, base: str, prefer: str | None) -> Inner:
     method = told.get("method", "")
     if method not in METHODS or "url" not in told:
         raise refused(400, "required", "each entry has a request with method and url", expression=place)
-    path, query = below_base(told["url"], base=base)
+    path, query = below_base(entry, base=base)
     stores = method in ("POST", "PUT", "PATCH") and "$" not in path and "_search" not in path
     if stores and entry.checked is None:
         place = f"Bundle.entry[{entry.index}]"

@@ -41,7 +41,7 @@ async def read_beforehand(request: Request, reads: list[Entry], *, plan: Plan) -
     deleted = {f"{step.resource_type}/{step.id}" for step in plan.steps if step.method == "DELETE"}
     ids = {one.partition("/")[2] for one in written}
     for entry in reads:
-        path, query = below_base((entry.request or {})["url"], base=plan.base)
+        path, query = below_base(entry, base=plan.base)
         if path in deleted:
             raise _refused(entry, 410, Issue("deleted", "", _DELETED))
         answer = await answered_alone(request, entry, allowance=asking)

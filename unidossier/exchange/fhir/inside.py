@@ -14,6 +14,7 @@ from starlette.requests import Request
 from unidossier.exchange.fhir.outcome import RequestRefused, outcome, refused
 from unidossier.exchange.fhir.room import BASE, Json
 from unidossier.exchange.fhir.wanted import JSON_TYPE
+from unidossier.record.validation import Entry
 
 LARGEST_ANSWER = 20 * 1024 * 1024  # bytes, of all answers of one Bundle together
 ANSWERED_WITHIN_S = 10.0  # seconds; what was begun by then is ended, the rest is not begun
@@ -50,14 +51,18 @@ class Answered:
         return bool(self.body) and self.headers.get("content-type", "").startswith(JSON_TYPE)
 
 
-def below_base(url: str, *, base: str) -> tuple[str, str]:
+def below_base(entry: Entry, *, base: str) -> tuple[str, str]:
     """Return (path, query) of the url of an entry, relative or below our own address. Raises RequestRefused (400)."""
-    path, _, query = url.removeprefix(f"{base}/").partition("?")
+    place, told = f"Bundle.entry[{entry.index}].request", entry.request or {}
+    if "url" not in told:
+        raise refused(400, "required", "each entry has a request with method and url", expression=place)
+    path, _, query = str(told["url"]).removeprefix(f"{base}/").partition("?")
     if not path or ":" in path or path.startswith(("/", ".")) or "/." in path:
         raise refused(
             400,
             "value",
             "an entry names what is below [base], such as Observation/[id] or Observation?code=...",
+            expression=f"{place}.url",
         )
     return path, query
 

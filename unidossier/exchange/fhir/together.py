@@ -94,7 +94,7 @@ def _step(plan: Plan, entry: Entry) -> Step:
     place = f"Bundle.entry[{entry.index}]"
     told = entry.request or {}
     method = _method(entry)
-    path, query = below_base(told["url"], base=plan.base)
+    path, query = below_base(entry, base=plan.base)
     resource_type, _, id_text = path.partition("/")
     try:
         expected = _expected(plan, told.get("ifMatch"), resource_type, id_text=id_text)
