@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -91,7 +92,7 @@ def test_pages_hold_everything_once_though_data_arrive(machine: Sender, filled: 
         ("start=2026-11-15", ["Observation", "Observation", "Patient"]),
         ("end=2012-06", ["Condition", "Condition", "Patient"]),
         ("start=2012&end=2026-11-11&_type=Observation,Condition", ["Condition"] * 2 + ["Observation"] * 2),
-        ("_since=2100-01-01", ["Patient"]),
+        ("_since=2100-01-01", []),
         ("_since=2020-01-01T00:00:00Z&_type=Condition", ["Condition"] * 3),
     ],
 )
@@ -103,6 +104,40 @@ def test_a_part_of_it(machine: Sender, filled: UUID, asked: str, found: list[str
 def test_more_than_a_page_may_hold_is_a_full_page(machine: Sender, filled: UUID) -> None:
     most = machine.get(f"/fhir/Patient/{filled}/$everything?_count=100000").json()
     assert most["total"] == len(most["entry"]) == 11
+
+
+def instant_now() -> str:
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+
+
+def test_since_an_instant_the_patient_comes_when_he_has_changed(
+    client: Any, machine: Sender, filled: UUID, world: World
+) -> None:
+    """As every resource, `_since` of hl7.org/fhir/R4/patient-operation-everything.html: his institution's and the registry's."""
+    sent = f"/fhir/Patient/{filled}/$everything?_since={instant_now()}"
+    assert walk(machine, sent) == [[]]
+    told = machine.get(f"/fhir/Patient/{filled}").json()
+    assert machine.put(f"/fhir/Patient/{filled}", told | {"active": True}).status_code == 200
+    assert kinds(walk(machine, sent)[0]) == ["Patient"]
+    house, patient = world.institution(), world.patient()
+    other = Sender(client, world.session(world.worker("machine", house), face="api", purpose="exchange"))
+    world.run("INSERT INTO record.presence (patient_id, institution_id) VALUES (%s, %s)", patient, house)
+    registered = f"/fhir/Patient/{patient}/$everything?_since={instant_now()}"
+    assert walk(other, registered) == [[]]
+    world.run("UPDATE registry.patient SET family = 'Changed' WHERE id = %s", patient)
+    assert kinds(walk(other, registered)[0]) == ["Patient"]
+
+
+def test_since_an_instant_a_merge_is_a_change_of_the_patient(
+    machine: Sender, filled: UUID, world: World
+) -> None:  # REC-8
+    ((kept,),) = world.run("SELECT patient_id FROM record.directory WHERE id = %s", filled)
+    away = world.patient()
+    address = f"/fhir/Patient/{filled}/$everything?_since={instant_now()}"
+    assert walk(machine, address) == [[]]
+    world.run("UPDATE registry.patient SET merged_into = %s WHERE id = %s", kept, away)
+    ((told,),) = walk(machine, address)
+    assert told["link"][0]["other"]["reference"] == f"Patient/{away}"
 
 
 def test_what_was_taken_back_is_not_in_it(machine: Sender, filled: UUID) -> None:

@@ -37,14 +37,16 @@ VERB = "fhir-everything"
 PAGE = 100
 LARGEST_PAGE = 1000
 PARAMETERS = frozenset({"start", "end", "_since", "_type", "_count", "_after"})
-# the patient of the registry, and `own`: the Patient resource that an institution sent under the id of the record
+# the patient of the registry, and `own`: the Patient resource that an institution sent under the id of the record, with the instant of both;
+# a merge changes what is told of that one too, so that the registry counts for it then (REC-8)
 WHOSE = Query(
     """WITH sent AS MATERIALIZED (
-        SELECT v.resource FROM record.item i JOIN record.version v ON v.patient_id = i.patient_id AND v.item_id = i.id AND v.version = i.version
+        SELECT v.resource, v.entered_at FROM record.item i JOIN record.version v ON v.patient_id = i.patient_id AND v.item_id = i.id AND v.version = i.version
         WHERE i.type = 'Patient' AND i.id = i.patient_id AND NOT i.withdrawn
-    ) SELECT v.version, v.at, v.facts, registry.replaces() AS replaces, s.resource AS own FROM (SELECT gate.patient() AS id) p
+    ) SELECT v.version, v.at, v.facts, r.replaces, s.resource AS own, s.entered_at FROM (SELECT gate.patient() AS id) p
+    CROSS JOIN LATERAL (SELECT registry.replaces() AS replaces) r
     LEFT JOIN sent s ON true
-    LEFT JOIN LATERAL (SELECT n.version, n.at, n.facts FROM registry.patient_versions(p.id) n WHERE s.resource IS NULL ORDER BY n.version DESC LIMIT 1) v ON true
+    LEFT JOIN LATERAL (SELECT n.version, n.at, n.facts FROM registry.patient_versions(p.id) n WHERE s.resource IS NULL OR r.replaces <> '{}' ORDER BY n.version DESC LIMIT 1) v ON true
     WHERE p.id = ANY ((SELECT gate.patients())::uuid[])"""
 )
 
@@ -134,6 +136,10 @@ def _patient(granted: Granted, wanted: Wanted) -> Iterator[tuple[str, str]]:
         return
     (row,) = granted.rows[1]
     assert granted.patient is not None
+    if wanted.since is not None and not any(
+        at and at >= wanted.since for at in (row["at"], row["entered_at"])
+    ):
+        return
     if row["own"] is None:
         text = version_text(granted.patient, row)
     else:
