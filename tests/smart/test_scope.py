@@ -3,6 +3,7 @@
 import pytest
 
 from unidossier.kernel.category import Category
+from unidossier.kernel.fhir_types import RESOURCE_TYPES
 from unidossier.kernel.smart_scope import (
     EVERYTHING,
     ScopeUnknown,
@@ -12,6 +13,7 @@ from unidossier.kernel.smart_scope import (
     split,
     within,
 )
+from unidossier.record.validation.schema import resource_types
 
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 READ = {
@@ -41,6 +43,8 @@ UNKNOWN = (
     "patient/Observation.read?category=laboratory",  # version 1 knows no search
     "patient/Condition.rs?category=encounter-diagnosis",
     "patient/Observation.rs extra",
+    "patient/Foo.rs",
+    "patient/Observations.read",
 )
 
 
@@ -54,7 +58,12 @@ def test_a_scope_is_read(text: str) -> None:
 def test_what_is_no_scope_is_refused_and_never_read_as_a_wider_one(text: str) -> None:
     with pytest.raises(ScopeUnknown):
         resource_scope(text)
-    assert within([text], ["patient/*.cruds", "user/*.cruds"]) == ()
+    assert within([text], ["patient/*.cruds", "user/*.cruds", text]) == ()
+
+
+def test_the_types_of_scopes_are_those_of_fhir() -> None:
+    assert resource_types() == RESOURCE_TYPES
+    assert all(resource_scope(f"user/{one}.rs").type == one for one in RESOURCE_TYPES)
 
 
 @pytest.mark.parametrize("text", ['patient/"', "a\nb", "a\\b", "é", "x" * 4001])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.signin.person import Browser
-from tests.smart.app import StrictApp
+from tests.smart.app import Led, StrictApp
 from tests.smart.conftest import ES, Smart
 
 SCOPE = "openid fhirUser offline_access patient/Observation.rs patient/Patient.r"
@@ -36,6 +36,18 @@ def test_the_whole_way_of_a_patient(smart: Smart, app: StrictApp) -> None:
     claims = app.claims(smart.at_home, told["id_token"])
     assert claims["fhirUser"] == f"http://localhost/fhir/Patient/{smart.patient}"
     assert works(smart, told["access_token"])
+
+
+def test_what_is_no_type_of_fhir_is_not_among_what_was_given(smart: Smart, app: StrictApp) -> None:
+    """RFC 6749, 3.3: the answer tells the scopes that were given; nothing of another is."""
+    told = app.tokens(smart.at_home, f"patient/Foo.rs {SCOPE} user/Bar.read")
+    assert told["scope"] == SCOPE
+    assert (
+        app.refresh(smart.at_home, told["refresh_token"], scope="patient/Foo.rs").json()["error"]
+        == "invalid_scope"
+    )
+    alone = Led.by(smart.at_home.get(app.query("patient/Foo.rs")))
+    assert alone.told["error"] == "invalid_scope"
 
 
 def test_the_answer_is_kept_by_nobody_and_open_to_pages(smart: Smart, app: StrictApp) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from unidossier.kernel.category import Category
+from unidossier.kernel.fhir_types import RESOURCE_TYPES
 
 EVERYTHING = (1 << 21) - 1  # every category
 LONGEST = 4000  # characters of a request for scopes
@@ -20,6 +21,7 @@ _V1 = {"read": "rs", "write": "cud", "*": INTERACTIONS}
 _RESOURCE = re.compile(
     r"(?P<context>patient|user|system)/(?P<type>[A-Z][A-Za-z]{1,40}|\*)\.(?P<may>read|write|\*|c?r?u?d?s?)(?:\?(?P<search>.{1,300}))?"
 )
+_TYPES = RESOURCE_TYPES | {"*"}
 _CATEGORY = "category="
 _SYSTEM = "http://terminology.hl7.org/CodeSystem/observation-category"
 # what observation-category codes mean among our categories (record/describe/category.py)
@@ -37,7 +39,7 @@ _OBSERVATION = {
 
 
 class ScopeUnknown(ValueError):
-    """This scope is none of SMART's, or narrows by a search that is not done here; the message is the scope."""
+    """This scope is none of SMART's, is of no type of FHIR, or narrows by a search that is not done here; the message is the scope."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ def split(text: str) -> tuple[str, ...]:
 def resource_scope(text: str) -> ResourceScope:
     """Read one scope over resources. Raises ScopeUnknown."""
     match = _RESOURCE.fullmatch(text)
-    if match is None or not match["may"]:
+    if match is None or not match["may"] or match["type"] not in _TYPES:
         raise ScopeUnknown(text[:120])
     search = match["search"]
     may = _V1.get(match["may"], match["may"])

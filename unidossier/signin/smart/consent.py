@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from unidossier.gate import door
 from unidossier.gate.door import Query
 from unidossier.kernel.category import Category as C
-from unidossier.kernel.smart_scope import EVERYTHING, PLAIN, ResourceScope, resource_scope
+from unidossier.kernel.smart_scope import EVERYTHING, PLAIN, ResourceScope, resource_scope, understood
 from unidossier.record.describe.inside import TELLS
 from unidossier.record.describe.shapes import SHAPES
 
@@ -75,7 +75,7 @@ def lasts() -> tuple[tuple[str, str], ...]:
 
 def told(scope: str) -> tuple[str, ...]:
     """Return what a given scope lets an app do, one line each: for the page of what was given."""
-    given = scope.split()
+    given = understood(scope.split())  # one of long ago may have a type that is none
     return tuple(
         f"{line.title}: {line.hint}" for line in (*extras(given, is_own=True), *lines(given, is_own=True))
     )
