@@ -11,7 +11,7 @@ from unidossier.registry import queries as registry
 from unidossier.registry.matching import Described, Match, weighed
 
 VERB = "fhir-match"
-FIND = "find-patient"
+FIND, AT_DESK = "find-patient", "desk-find"
 _WHO = """SELECT i.patient_id AS id FROM registry.patient_identifier i
     WHERE i.system = %(system)s AND i.value = %(value)s AND i.until_at IS NULL ORDER BY i.patient_id"""
 
@@ -30,8 +30,11 @@ def match_patient(secret: bytes, *, described: Described) -> list[Match]:
     return weighed(granted.rows[0], described=described)
 
 
-def find_by_number(secret: bytes, *, system: str, value: str, is_machine: bool) -> list[UUID]:
-    """Return who has this number among those whom the asker may find: a machine its institution's own, anybody else his own patients.
+def find_by_number(
+    secret: bytes, *, system: str, value: str, is_machine: bool = False, is_desk: bool = False
+) -> list[UUID]:
+    """Return who has this number among those whom the asker may find: a machine its institution's own, the Desk whom it finds there,
+    anybody else his own patients.
 
     One entry names them; nobody else's existence is told (ACD-8). Raises the errors of gate.door.read_list.
     """
@@ -44,4 +47,7 @@ def find_by_number(secret: bytes, *, system: str, value: str, is_machine: bool) 
         described = Described(numbers=((system, value),))
         return [one.row["id"] for one in match_patient(secret, described=described)]
     who = Query(_WHO, {"system": system, "value": value})
-    return [row["id"] for row in door.read_list(secret, FIND, {"number": value}, who).rows[0]]
+    return [
+        row["id"]
+        for row in door.read_list(secret, AT_DESK if is_desk else FIND, {"number": value}, who).rows[0]
+    ]

@@ -7,9 +7,11 @@ The patient and those who act for him, as "who looked" shows them the log (MY-15
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 import orjson
 from starlette.requests import Request
@@ -25,6 +27,7 @@ from unidossier.actions.list_audit_events import (
     read_found_audit_event,
     read_my_audit_event,
 )
+from unidossier.actions.match_patient import find_by_number
 from unidossier.actions.search_log import GROUNDS, PAGE, LogSearch
 from unidossier.exchange.fhir.audit_asked import NUMBERS, Asked, Place, as_uuid, asked_of
 from unidossier.exchange.fhir.audit_search import KINDS, OUTCOME, only, period
@@ -43,6 +46,8 @@ _ID = re.compile(
     r"([0-9]{1,19})(?:-[0-9]{1,6})?\.(?:([0-9]{1,17})|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))"
 )
 _OWN = ("patient", "representative")
+NOBODY = UUID(int=0)
+BY_NUMBER = "By id, or by a number with its system: patient.identifier=[system]|[number]"
 _FORM = frozenset({"application/x-www-form-urlencoded"})
 
 Events = list[dict[str, Any]]
@@ -53,7 +58,7 @@ async def search(request: Request) -> Response:
     bearer = await bearer_of(request)
     _require_told(request)
     asked = asked_of(await _pairs(request))
-    page = _own_page if bearer.actor in _OWN else _found_page
+    page = _page if asked.number is None else _page_by_number
     events, following = await asyncio.to_thread(_absent_when_refused, page, bearer, asked)
     return _answer(_bundle(request, asked, events=events, following=following))
 
@@ -82,6 +87,37 @@ def _absent_when_refused(work: Callable[..., Any], *given: object) -> Any:
         raise refused(
             422, "business-rule", "Name the patient and your open request about him: patient=...&task=..."
         ) from None
+
+
+def _page(bearer: Bearer, asked: Asked) -> tuple[Events, Place | None]:
+    return (_own_page if bearer.actor in _OWN else _found_page)(bearer, asked)
+
+
+def _page_by_number(bearer: Bearer, asked: Asked) -> tuple[Events, Place | None]:
+    """As by id; a number of nobody and of somebody whose log the asker may not read are answered alike (ACD-8)."""
+    _ground(bearer, asked)  # said before anybody is looked for
+    found = _numbered(bearer, asked)
+    if (
+        bearer.actor not in _OWN
+    ):  # the log of nobody: empty to the Desk, and to everybody else refused as that of anybody
+        return _found_page(bearer, replace(asked, patient=found or NOBODY))
+    try:
+        return _own_page(bearer, replace(asked, patient=found)) if found else ([], None)
+    except (AccessRefused, RightsChanged):
+        return [], None
+
+
+def _numbered(bearer: Bearer, asked: Asked) -> UUID | None:
+    """Return who has the number; one who cannot be told from another is nobody, and so is whoever may not be found."""
+    is_desk = bearer.actor == "governance"
+    if asked.number is None or not (is_desk or bearer.actor in _OWN):
+        return None
+    system, value = asked.number
+    try:
+        found = find_by_number(bearer.secret, system=system, value=value, is_desk=is_desk)
+    except (AccessRefused, RightsChanged):
+        return None
+    return found[0] if len(found) == 1 else None
 
 
 def _own_page(bearer: Bearer, asked: Asked) -> tuple[Events, Place | None]:
@@ -250,7 +286,10 @@ def _of_type(name: str) -> Json:
     return {
         "documentation": "The log of accesses: of one's own record to the patient, of an institution to its Desk.",
         "versioning": "no-version",
-        "searchParam": [{"name": name, "type": kind} for name, kind in sorted(KINDS.items())]
+        "searchParam": [
+            {"name": name, "type": kind} | ({"documentation": BY_NUMBER} if name == "patient" else {})
+            for name, kind in sorted(KINDS.items())
+        ]
         + [{"name": name, "type": "token", "documentation": words} for name, words in own.items()],
     }
 

@@ -118,7 +118,7 @@ def criterion(key: str, value: str) -> Criterion:
         )
     if modifier not in _MODIFIERS[kind]:
         raise refused(400, "not-supported", f"'{name}' takes no ':{modifier[:40]}' here.")
-    values = tuple(_unescaped(one) for one in re.split(r"(?<!\\),", value))
+    values = tuple(unescaped(one) for one in re.split(r"(?<!\\),", value))
     if not all(values):
         raise refused(400, "value", f"'{name}' has no value.")
     if kind == "date":
@@ -151,7 +151,8 @@ def only(
                 yield code
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Return a value without the backslashes of hl7.org/fhir/R4/search.html#escaping."""
     return re.sub(r"\\([,$|\\])", r"\1", text).strip()
 
 
