@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.fhir.conftest import Sender
+from unidossier.exchange.fhir.operations.shelf import id_of
 from unidossier.record.validation import validate
 
 SNOMED, LOINC = "http://snomed.info/sct", "http://loinc.org"
@@ -165,6 +166,65 @@ def test_bad_questions_are_refused_in_words(
     assert answer.status_code == status, answer.text
     (issue,) = validate(answer.content).resource["issue"]
     assert issue.get("expression") == ([place] if place else None)
+
+
+GENDERS, SHIPPED = "http://hl7.org/fhir/administrative-gender", "4.0.1"
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        (f"CodeSystem/$lookup?system={GENDERS}&code=male&version=", "version"),
+        (f"CodeSystem/$lookup?code=male&system={GENDERS}|", "system"),
+        (f"CodeSystem/$validate-code?url={GENDERS}&code=male&version=", "version"),
+        (f"CodeSystem/$validate-code?code=male&url={GENDERS}|", "url"),
+        ("CodeSystem/{system}/$validate-code?code=male&version=", "version"),
+        (f"ValueSet/$validate-code?url={GENDER}&code=male&valueSetVersion=", "valueSetVersion"),
+        (f"ValueSet/$validate-code?url={GENDER}&code=male&system={GENDERS}&systemVersion=", "systemVersion"),
+        (f"ValueSet/$validate-code?url={GENDER}&code=male&systemVersion=", "systemVersion"),
+        (f"ValueSet/$validate-code?code=male&url={GENDER}|", "url"),
+        ("ValueSet/{set}/$validate-code?code=male&valueSetVersion=", "valueSetVersion"),
+        (f"ValueSet/$expand?url={GENDER}&valueSetVersion=", "valueSetVersion"),
+        (f"ValueSet/$expand?url={GENDER}|", "url"),
+        ("ValueSet/{set}/$expand?valueSetVersion=", "valueSetVersion"),
+    ],
+    ids=str,
+)
+def test_for_another_version_nothing_is_told(machine: Sender, address: str, place: str) -> None:
+    """A code may mean something else there; of the version that ships the same is answered."""
+    asked = address.format(system=id_of(GENDERS), set=id_of(GENDER))
+    assert machine.get(f"/fhir/{asked}{SHIPPED}").status_code == 200
+    answer = machine.get(f"/fhir/{asked}1.0.0")
+    assert answer.status_code == 404, answer.text
+    (issue,) = validate(answer.content).resource["issue"]
+    assert (issue["code"], issue["expression"]) == ("not-found", [place])
+    assert "'1.0.0'" in issue["diagnostics"] and SHIPPED in issue["diagnostics"]
+
+
+def test_what_is_held_without_a_version_is_asked_without_one(machine: Sender) -> None:
+    answer = ask(machine, "CodeSystem/$lookup", system=LOINC, code="2823-3", version="2.77")
+    assert answer.status_code == 404
+    assert "without" in answer.json()["issue"][0]["diagnostics"]
+    assert ask(machine, "CodeSystem/$lookup", system=LOINC, code="2823-3").status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "url"), [("CodeSystem", GENDERS), ("ValueSet", GENDER)])
+def test_of_a_concept_the_coding_of_the_version_that_ships_counts(
+    machine: Sender, kind: str, url: str
+) -> None:
+    def told(*versions: str) -> dict[str, Any]:
+        coding = [{"system": GENDERS, "code": "male", "version": one} for one in versions]
+        parameters = [
+            {"name": "url", "valueUri": url},
+            {"name": "codeableConcept", "valueCodeableConcept": {"coding": coding}},
+        ]
+        body = {"resourceType": "Parameters", "parameter": parameters}
+        return values(machine.post(f"/fhir/{kind}/$validate-code", body))
+
+    assert told("1.0.0", SHIPPED)["result"] is True
+    other = told("1.0.0")
+    assert other["result"] is False
+    assert "'1.0.0'" in other["message"]
 
 
 def test_codes_are_told_to_nobody_without_a_token(client: Any) -> None:

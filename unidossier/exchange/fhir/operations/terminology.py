@@ -5,7 +5,7 @@ Nothing here is about a patient: the caller shows a token, and no entry is writt
 """
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
@@ -44,23 +44,31 @@ _EXPAND = frozenset(
     }
     | {"excludeNested", "includeDefinition", "context", "contextDirection"}
 )
-Coded = tuple[str | None, str, str | None]  # system, code, display
+
+
+class Coded(NamedTuple):
+    """A code that is asked about."""
+
+    system: str | None
+    code: str
+    display: str | None
+    version: str | None  # of the code system
 
 
 async def lookup(request: Request) -> Response:
     """GET or POST CodeSystem/$lookup: the words of one code."""
     await bearer_of(request)
     asked = await asked_of(request, allowed=_LOOKUP)
-    (system, code, _), *others = _codes(asked) or [(None, "", None)]
+    (system, code, _, version), *others = _codes(asked) or [Coded(None, "", None, None)]
     if others or not system or not code:
         raise refused(
             400, "required", "give `system` and `code`, or one `coding` with both", expression="code"
         )
-    held = _system(system, version=_version(asked))
+    held = _system(system, version=version)
     language = asked_language(request, asked.text("displayLanguage")) or "en"
     words = words_of(held.url, code, language=language)
     if words is None:
-        raise refused(404, "not-found", _unheld(held, code), expression="code")
+        raise refused(404, "not-found", _unheld(held, Coded(system, code, None, None)), expression="code")
     return _answer(
         _named("name", held.title),
         *([_named("version", held.version)] if held.version else []),
@@ -73,18 +81,19 @@ async def validate_in_system(request: Request) -> Response:
     """GET or POST CodeSystem/$validate-code: whether a code is of a code system, and its words are right."""
     await bearer_of(request)
     asked = await asked_of(request, allowed=_VALIDATE_IN_SYSTEM)
-    url = asked.text("url")
-    held = (
-        system_of_id(request.path_params["id"])
-        if "id" in request.path_params
-        else _system(url or "", version=_version(asked))
-    )
-    given = [(system or held.url, code, display) for system, code, display in _codes(asked)]
+    version = asked.text("version")
+    if "id" in request.path_params:
+        held = system_of_id(request.path_params["id"])
+        _require_version(held, version, name="version")
+    else:
+        held = _system(asked.text("url") or "", version=version, name="url")
+    given = _codes(asked)
     language = asked_language(request, asked.text("displayLanguage")) or "en"
-    for system, code, display in given:
-        if code_system(system) == held and code in held.displays:
-            return _right(held.url, code, display, language=language)
-    told = "; ".join(_unheld(held, code) for _, code, _ in given)
+    for one in given:
+        of_it = one.system is None or code_system(one.system) == held
+        if of_it and _is_version(held, one.version) and one.code in held.displays:
+            return _right(held.url, one.code, one.display, language=language)
+    told = "; ".join(_unheld(held, one) for one in given)
     return _wrong(told or "no code was given")
 
 
@@ -95,13 +104,19 @@ async def validate_in_set(request: Request) -> Response:
     held = _set_of(request, asked)
     given = _codes(asked)
     language = asked_language(request, asked.text("displayLanguage")) or "en"
-    for system, code, display in given:
+    others = []  # in another version of their system
+    for system, code, display, version in given:
         if held.has(system, code):
             known = system or next(one for one, codes in held.include.items() if code in codes)
-            return _right(known, code, display, language=language)
-    if not given:
-        return _wrong("no code was given")
-    codes = ", ".join(f"'{code[:60]}'" for _, code, _ in given)
+            of = code_system(known)
+            if of is None or _is_version(of, version):
+                return _right(known, code, display, language=language)
+            others.append(_other_version(of, version))
+            if "code" in asked.values:
+                _require_version(of, version, name=_version_name(asked))
+    if others or not given:
+        return _wrong("; ".join(others) or "no code was given")
+    codes = ", ".join(f"'{one.code[:60]}'" for one in given)
     beyond = (
         "" if held.is_whole else "; this server holds only a part of it, so that may not be true elsewhere"
     )
@@ -164,7 +179,9 @@ def _codes(asked: Asked) -> list[Coded]:
         ]
     if coding is not None:
         return [_coding(_token(coding) if isinstance(coding, str) else coding, name="coding")]
-    return [(asked.text("system"), code, asked.text("display"))] if code is not None else []
+    if code is None:
+        return []
+    return [Coded(asked.text("system"), code, asked.text("display"), asked.text(_version_name(asked)))]
 
 
 def _token(text: str) -> dict[str, str]:
@@ -178,7 +195,7 @@ def _coding(given: Any, *, name: str) -> Coded:
     code = coding.get("code")
     if not isinstance(code, str):
         raise refused(400, "required", f"'{name}' has no code", expression=name)
-    return coding.get("system"), code, coding.get("display")
+    return Coded(coding.get("system"), code, coding.get("display"), coding.get("version"))
 
 
 def _object(given: Any, name: str) -> dict[str, Any]:
@@ -187,34 +204,54 @@ def _object(given: Any, name: str) -> dict[str, Any]:
     return given
 
 
-def _version(asked: Asked) -> str | None:
-    coding = asked.one("coding")
-    told = coding.get("version") if isinstance(coding, dict) else None
-    return asked.text("version") or told
+def _version_name(asked: Asked) -> str:
+    """Return what the version of the code system is called: of a value set it is another name."""
+    return "systemVersion" if "systemVersion" in asked.values else "version"
 
 
-def _system(url: str, *, version: str | None = None) -> CodeSystem:
-    held = code_system(url) if url else None
-    if held is not None and version and held.version and version != held.version:
-        told = f"version '{version[:60]}' of {held.url} is not held here; version {held.version} is"
-        raise refused(404, "not-found", told, expression="version")
+def _system(url: str, *, version: str | None = None, name: str = "system") -> CodeSystem:
+    """Return the code system of a canonical URL, perhaps with `|version`. Raises RequestRefused (400, 404)."""
+    plain, _, own = url.partition("|")
+    held = code_system(plain) if plain else None
     if held is None:
         told = f"the code system '{url[:120]}' is not held here; CodeSystem lists those that are"
-        raise refused(404 if url else 400, "not-found" if url else "required", told, expression="system")
+        raise refused(404 if url else 400, "not-found" if url else "required", told, expression=name)
+    _require_version(held, own or None, name=name)
+    _require_version(held, version, name="version")
     return held
 
 
 def _set_of(request: Request, asked: Asked) -> ValueSet:
-    if "id" in request.path_params:
-        return value_set_of_id(request.path_params["id"])
-    url = asked.text("url")
-    if not url:
-        raise refused(400, "required", "give the `url` of a value set", expression="url")
     version = asked.text("valueSetVersion")
-    held = value_set(f"{url}|{version}" if version else url)
-    if held is None:
-        raise _no_set(url)
+    if "id" in request.path_params:
+        held = value_set_of_id(request.path_params["id"])
+    else:
+        url = asked.text("url")
+        if not url:
+            raise refused(400, "required", "give the `url` of a value set", expression="url")
+        plain, _, own = url.partition("|")
+        found = value_set(plain)
+        if found is None:
+            raise _no_set(url)
+        held = found
+        _require_version(held, own or None, name="url")
+    _require_version(held, version, name="valueSetVersion")
     return held
+
+
+def _is_version(held: CodeSystem | ValueSet, version: str | None) -> bool:
+    return not version or version == held.version
+
+
+def _require_version(held: CodeSystem | ValueSet, version: str | None, *, name: str) -> None:
+    """Refuse (404) to answer for a version that is not the one that ships: its codes may mean something else."""
+    if not _is_version(held, version):
+        raise refused(404, "not-found", _other_version(held, version), expression=name)
+
+
+def _other_version(held: CodeSystem | ValueSet, version: str | None) -> str:
+    there = f"version {held.version} is" if held.version else "it is held without one"
+    return f"version '{(version or '')[:120]}' of {held.url} is not held here; {there}"
 
 
 def _no_set(url: str) -> RequestRefused:
@@ -222,10 +259,12 @@ def _no_set(url: str) -> RequestRefused:
     return refused(404, "not-found", told, expression="url")
 
 
-def _unheld(held: CodeSystem, code: str) -> str:
+def _unheld(held: CodeSystem, asked: Coded) -> str:
+    if not _is_version(held, asked.version):
+        return _other_version(held, asked.version)
     if held.is_whole:
-        return f"'{code[:60]}' is no code of {held.url}"
-    return f"'{code[:60]}' is not among the codes of {held.url} held here, which are only a part of it"
+        return f"'{asked.code[:60]}' is no code of {held.url}"
+    return f"'{asked.code[:60]}' is not among the codes of {held.url} held here, which are only a part of it"
 
 
 def _fits(member: tuple[str, str, str], sought: str) -> bool:
