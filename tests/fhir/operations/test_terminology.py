@@ -230,13 +230,3 @@ def test_of_a_concept_the_coding_of_the_version_that_ships_counts(
 def test_codes_are_told_to_nobody_without_a_token(client: Any) -> None:
     for path in ("CodeSystem", "ValueSet/$expand?url=x", "CodeSystem/$lookup", f"ValueSet/{uuid4()}"):
         assert client.get(f"/fhir/{path}").status_code == 401
-
-
-def test_a_version_that_is_not_held_is_not_answered_from_another(machine: Sender) -> None:
-    code, version = "laboratory", "4.0.1"
-    for path, name in (("CodeSystem/$lookup", "system"), ("CodeSystem/$validate-code", "url")):
-        asked = {name: VITAL, "code": code}
-        assert values(ask(machine, path, **asked, version=version))["display"]
-        other = ask(machine, path, **asked, version="1999")
-        (issue,) = other.json()["issue"]
-        assert (other.status_code, issue["code"], issue["expression"]) == (404, "not-found", ["version"])
