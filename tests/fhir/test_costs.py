@@ -111,10 +111,10 @@ def test_a_chain_through_every_type_is_refused(machine: Sender, known: UUID) -> 
     """A reference that may lead to any type, four times over, was a statement of half a megabyte."""
     whole = urlencode({"patient": str(known), "subject.subject.subject.subject._id": str(uuid4())})
     named = urlencode({"patient": str(known), "subject:Basic.subject:Patient.name": "a"})
-    started = time.monotonic()
+    started = time.process_time()  # of the work itself: neighbours take none of it
     answer = machine.get(f"/fhir/Basic?{whole}")
     assert (answer.status_code, answer.json()["issue"][0]["code"]) == (400, "too-costly")
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
     assert machine.get(f"/fhir/Basic?{named}").status_code == 200
     assert machine.get(f"/fhir/Basic?patient={known}&subject._id={uuid4()}").status_code == 200
 

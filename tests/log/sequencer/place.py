@@ -57,9 +57,13 @@ class Place:
         ):
             yield opened
 
-    def catch_up(self, *, year: int | None = None) -> Tree:
-        """Integrate everything that waits, and return the tree. The server lets go of a line that was closed a moment later."""
+    def wait_until_free(self) -> None:
+        """Wait for the end of the sequencer before: the server lets go of a line that was closed a moment later."""
         wait_until(lambda: not self.rows(_CLAIMED), what="the sequencer before to be gone")
+
+    def catch_up(self, *, year: int | None = None) -> Tree:
+        """Integrate everything that waits, and return the tree."""
+        self.wait_until_free()
         with self.sequencer(year=year) as sequencer:
             while sequencer.step():
                 pass

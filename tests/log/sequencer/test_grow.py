@@ -74,6 +74,7 @@ def test_a_second_sequencer_waits(place: Place) -> None:
         other = Place(place.dsns, place.sequencer_dsn, type(place.home)(place.home.path / "other").prepare())
         with pytest.raises(AnotherSequencer, match="this database"), other.sequencer():
             pass
+    place.wait_until_free()
     with place.sequencer():
         pass
 
